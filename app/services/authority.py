@@ -325,6 +325,23 @@ class AuthorityDesk:
         if store_trust.content(work.connection, TrustKind.CRL, certificate.key_id) is None:
             revocations.issue_next(work, Authority(certificate, key), (), self._now())
 
+    def holds_another(self, certificate: Certificate, passphrase: str) -> bool:
+        """Whether a key file lies here that is not the one of this certificate. What was taken and
+        cut off before its transaction ended is sealed like the key that it was made of.
+
+        Raises KnownError `authority.wrong_passphrase` for none at all.
+        """
+        if not self.has_key:
+            return False
+        if not passphrase:
+            raise KnownError("authority.wrong_passphrase", "authority.wrong_passphrase_hint")
+        try:
+            return self.open(passphrase).certificate.key_id != certificate.key_id
+        except KnownError as error:
+            if error.message_id != "authority.wrong_passphrase":
+                raise
+            return True
+
     def root_path(self) -> Path:
         """Where the key file of the present root lies, unless it was taken away."""
         return self.folder / self._workplace.store.setting(ROOT_SETTING, ROOT_FILE)

@@ -71,9 +71,9 @@ class Requested:
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """What the new PC became. `lacks_authority`: it belongs to a unit that enrols others, and got
-    no authority of its own, as a further PC of a unit that has one. `authority_until`: the last day
-    of the authority that was certified with it, "" where none was; `key_away`: whose key file lies
-    elsewhere, as in a safe.
+    no authority of its own, as a further PC of a unit that has one, or one whose key was lost.
+    `authority_until`: the last day of the authority that was certified with it, "" where none was;
+    `key_away`: whose key file lies elsewhere, as in a safe.
     """
 
     unit: str
@@ -211,10 +211,22 @@ class EnrolmentDesk:
             own.role,
             own.not_after.date().isoformat(),
             received,
-            not authority and self._authority.has_pending_key and not self._authority.has_key,
+            self._lacks_authority(),
             authority.not_after.date().isoformat() if authority else "",
             authority is not None and not self._authority.has_key,
         )
+
+    def _lacks_authority(self) -> bool:
+        """Whether this PC asked for an authority and has none: neither its key file here nor, where
+        that is kept elsewhere, one by which it certifies.
+        """
+        with self._workplace.store.read() as reading:
+            asked = store_trust.content(reading, TrustKind.KEY, REQUEST) or b""
+            return (
+                len(BLOCK.findall(asked)) > 1
+                and not self._authority.has_key
+                and not self._asks_for_the_one_in_use(reading, asked)
+            )
 
     def _own_certificate(
         self, bundle: VerifiedBundle, keys: trust.StationKeys, file: Path
@@ -337,9 +349,10 @@ class EnrolmentDesk:
     ) -> Certificate | None:
         """The certificate of the authority key that was made for the request, when one was granted.
 
-        Renewed, it is for the key that this PC has, and needs no passphrase; a key file that lies
-        here already is not replaced then. Others of this unit's authorities may stand in the reply:
-        its own PC issued it with one. Returns the certificate that stands for the key now.
+        Renewed, it is for the key that this PC has, and needs no passphrase; the key file of
+        another authority that lies here already is not replaced then. Others of this unit's
+        authorities may stand in the reply: its own PC issued it with one. Returns the certificate
+        that stands for the key now.
         """
         held = work.connection
         asked = store_trust.content(held, TrustKind.KEY, REQUEST) or b""
@@ -349,7 +362,9 @@ class EnrolmentDesk:
                 continue
             if _is_in_use(held, certificate.key_id):
                 trust.keep_authority(work, certificate, trust.effective_time(self._workplace)[0])
-            elif self._authority.has_pending_key and not (renews and self._authority.has_key):
+            elif self._authority.has_pending_key and not (
+                renews and self._authority.holds_another(certificate, passphrase)
+            ):
                 self._authority.complete_pending(work, certificate, passphrase)
             else:
                 return None

@@ -223,3 +223,51 @@ def test_a_first_enrolment_tells_how_long_the_authority_lasts(
     said = desk.told("enrol", "accept", reply, "--fingerprint", root)
     assert any("Khóa cấp chứng thư của đơn vị" in line for line in said)
     assert not any("cất ngoài máy này" in line for line in said)
+
+
+def test_a_disk_that_died_before_the_reply_came_took_the_key_with_it_and_that_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No backup holds the key that was made for the request."""
+    homes = Homes(tmp_path, monkeypatch)
+    top, desk = homes.init(PROVINCE), homes.init(DISTRICT)
+    root = top.must("authority", "init")["root_fingerprint"]
+    request, reply = tmp_path / "new.request", tmp_path / "new.tebundle"
+    code = desk.must("enrol", "request", "--out", request)["check_code"]
+    top.must("enrol", "grant", request, "--out", reply, "--check-code", code)
+    shutil.rmtree(desk.home / "authority")
+    assert desk.must("enrol", "accept", reply, "--fingerprint", root)["lacks_authority"] is True
+
+
+def test_an_authority_that_comes_with_a_renewal_is_taken_though_the_power_went_meanwhile(
+    story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its key file lies here then, and no list of it: nobody would believe whom it certifies."""
+    other = Prompt(tmp_path / "other", monkeypatch)
+    other.must("init", "--unit", DISTRICT, "--user", "bình")
+    request, reply = tmp_path / "other.request", tmp_path / "other.tebundle"
+    code = other.must("enrol", "request", "--out", request)["check_code"]
+    said = ("--check-code", code)
+    story.desk.must("enrol", "grant", request, "--out", reply, *said)
+    other.must("enrol", "accept", reply, "--fingerprint", story.root)
+    # Its first request is granted by the province, too.
+    story.homes.carry(story.desk, story.top, PROVINCE)
+    reply = tmp_path / "above.tebundle"
+    granted = years_away(story.top, 1, "enrol", "grant", request, "--out", reply, *said, *_day(1))
+    assert granted.code == 0, granted.document
+    accept = ("enrol", "accept", reply, "--fingerprint", story.root)
+    with monkeypatch.context() as power:
+        power.setattr(enrolment.EnrolmentDesk, "_add_escrow_slots", _power_goes)
+        assert years_away(other, 1, *accept).code == 3
+    assert years_away(other, 1, *accept).code == 0
+    pc, unit = story.homes.init(COMMUNE), COMMUNE
+    asked, answer = tmp_path / "commune.request", tmp_path / "commune.tebundle"
+    code = pc.must("enrol", "request", "--out", asked)["check_code"]
+    grant = ("enrol", "grant", asked, "--check-code", code, "--out", answer, *_day(1))
+    assert years_away(other, 1, *grant).code == 0, unit
+    took = years_away(pc, 1, "enrol", "accept", answer, "--fingerprint", story.root)
+    assert took.code == 0, took.document
+
+
+def _power_goes(*_given: object) -> None:
+    raise RuntimeError
