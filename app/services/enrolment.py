@@ -71,9 +71,10 @@ class Requested:
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """What the new PC became. `lacks_authority`: it belongs to a unit that enrols others, and got
-    no authority of its own, as a further PC of a unit that has one, or one whose key was lost.
-    `authority_until`: the last day of the authority that was certified with it, "" where none was;
-    `key_away`: whose key file lies elsewhere, as in a safe.
+    no authority of its own, as a further PC of a unit that has one. `key_lost`: and it could get
+    none, for the key that it made with its request lies here no more. `authority_until`: the last
+    day of the authority that was certified with it, "" where none was; `key_away`: whose key file
+    lies elsewhere, as in a safe.
     """
 
     unit: str
@@ -81,6 +82,7 @@ class Accepted:
     valid_until: str
     received: Received
     lacks_authority: bool = False
+    key_lost: bool = False
     authority_until: str = ""
     key_away: bool = False
 
@@ -206,14 +208,16 @@ class EnrolmentDesk:
                 )
                 self._workplace.certified = tuple(str(one) for one in own.scope)
                 self._workplace.fold_in_after(bundle.manifest.ops)
+        lacks = self._lacks_authority()
         return Accepted(
             str(own.unit),
             own.role,
             own.not_after.date().isoformat(),
             received,
-            self._lacks_authority(),
-            authority.not_after.date().isoformat() if authority else "",
-            authority is not None and not self._authority.has_key,
+            lacks_authority=lacks,
+            key_lost=lacks and not self._authority.has_pending_key,
+            authority_until=authority.not_after.date().isoformat() if authority else "",
+            key_away=authority is not None and not self._authority.has_key,
         )
 
     def _lacks_authority(self) -> bool:

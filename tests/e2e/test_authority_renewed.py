@@ -236,7 +236,16 @@ def test_a_disk_that_died_before_the_reply_came_took_the_key_with_it_and_that_is
     code = desk.must("enrol", "request", "--out", request)["check_code"]
     top.must("enrol", "grant", request, "--out", reply, "--check-code", code)
     shutil.rmtree(desk.home / "authority")
-    assert desk.must("enrol", "accept", reply, "--fingerprint", root)["lacks_authority"] is True
+    told = desk.told("enrol", "accept", reply, "--fingerprint", root)
+    assert any("không còn trên máy này" in line and "start-over" in line for line in told)
+    # The way that is told leads there.
+    desk.must("enrol", "start-over", "--unit", DISTRICT)
+    request, reply = tmp_path / "again.request", tmp_path / "again.tebundle"
+    code = desk.must("enrol", "request", "--out", request)["check_code"]
+    top.must("enrol", "grant", request, "--out", reply, "--check-code", code)
+    took = desk.must("enrol", "accept", reply, "--fingerprint", root)
+    assert (took["lacks_authority"], took["key_lost"]) == (False, False)
+    assert desk.must("authority", "status")["authority"] is True
 
 
 def test_an_authority_that_comes_with_a_renewal_is_taken_though_the_power_went_meanwhile(

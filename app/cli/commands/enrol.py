@@ -194,6 +194,7 @@ def _accept(session: Session, arguments: Namespace) -> ExitCode:
             "waiting": received.waiting,
             "refused": received.refused,
             "lacks_authority": done.lacks_authority,
+            "key_lost": done.key_lost,
             "authority_until": done.authority_until or None,
             "authority_key_away": done.key_away,
         },
@@ -205,7 +206,7 @@ def _accept(session: Session, arguments: Namespace) -> ExitCode:
                 households=number(received.households_new),
                 children=number(received.children_new),
             ),
-            *([text("cli.enrol.no_authority")] if done.lacks_authority else []),
+            *([_lacks(done.key_lost)] if done.lacks_authority else []),
             *(
                 [text("enrol.authority_until", day=day_with_precision(done.authority_until))]
                 if done.authority_until
@@ -215,6 +216,10 @@ def _accept(session: Session, arguments: Namespace) -> ExitCode:
         ],
     )
     return ExitCode.WAITS if received.needs_a_person else ExitCode.DONE
+
+
+def _lacks(key_lost: bool) -> str:
+    return text("cli.enrol.key_lost" if key_lost else "cli.enrol.no_authority")
 
 
 def _start_over(session: Session, arguments: Namespace) -> ExitCode:

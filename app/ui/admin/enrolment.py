@@ -232,7 +232,8 @@ class EnrolmentSection(AskingSection):
         self.fingerprint.clear()
         said = [text("administration.enrolment.accepted", day=day_in_words(done.valid_until))]
         if done.lacks_authority:
-            said.append(text("administration.enrolment.no_authority"))
+            lacks = "key_lost" if done.key_lost else "no_authority"
+            said.append(text(f"administration.enrolment.{lacks}"))
         if done.authority_until:
             said.append(text("enrol.authority_until", day=day_in_words(done.authority_until)))
         if done.key_away:
