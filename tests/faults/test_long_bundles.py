@@ -6,6 +6,7 @@ in: whatever ends it, every row of every table but the audit trail is as it was.
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 
 from app.errors import KnownError
+from app.models.store import Store
 from app.services import workplace
 from app.services.workplace import Cancelled, Progress
 from app.sync.apply import CHUNK
@@ -153,12 +155,17 @@ def test_the_write_ahead_log_of_a_large_import_is_folded_in_at_once(
     assert log.stat().st_size == 0
 
 
-def test_a_disk_that_folds_nothing_in_fails_no_large_import(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_large_import_is_in_though_the_disk_refuses_to_fold_its_log_in(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def refused() -> None:
-        raise KnownError("store.disk_full", "store.disk_full_hint")
+    def refuses(_store: Store) -> None:
+        raise KnownError("store.disk_full", "store.disk_full_hint", file="store.db")
 
     monkeypatch.setattr(workplace, "LITTLE", CHUNK)
-    monkeypatch.setattr(desk.workplace.store, "fold_in", refused)
-    assert desk.receive(long_bundle(tmp_path)).status == "imported"
+    monkeypatch.setattr(Store, "fold_in", refuses)
+    monkeypatch.setattr(logging.getLogger("sotreem"), "propagate", True)
+    with caplog.at_level(logging.INFO, "sotreem"):
+        file = long_bundle(tmp_path)
+        assert desk.receive(file).status == "imported"
+    assert any("store.not_folded" in one for one in caplog.messages)
+    assert desk.receive(file).status == "already"
