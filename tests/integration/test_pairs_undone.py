@@ -7,10 +7,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from app.errors import KnownError
 from app.ids import derived_id
 from app.models.queries import counting
+from app.models.schema import op
 from app.models.work import Change
 from app.services.bench.workshop import Workshop
 from app.services.erasures import write_erasure
@@ -94,3 +96,22 @@ def test_who_was_paired_elsewhere_with_one_that_is_taken_back_counts_until_it_is
     assert counted(two.province) == one_child
     two.undo.release(handover)
     assert counted(two.province) == one_child
+
+
+@pytest.mark.parametrize(("state", "counts"), [("refused", 0), ("waiting", 1), ("set_aside", 1)])
+def test_what_was_refused_under_the_id_of_a_child_who_lies_elsewhere_counts_nobody_twice(
+    two: Two, state: str, counts: int
+) -> None:
+    """Anybody below can write under such an id: the child who left is counted there all the same.
+    What waits or was set aside lies here, and is in no count yet.
+    """
+    left, came, handover = left_and_came(two, "left")
+    Moves(two.district).pair(left, came)
+    two.deliver()
+    elsewhere = counted(two.province) - 1
+    two.undo.set_aside(handover, "Nhầm gói")
+    with two.province.store.write("An") as work:
+        of_child = (op.c.ent_id == came, op.c.ent_type == "child")
+        work.connection.execute(update(op).where(*of_child).values(state=state))
+        work.commit()
+    assert counted(two.province) == elsewhere + counts
