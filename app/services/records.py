@@ -13,6 +13,7 @@ from app.errors import KnownError
 from app.forms.issues import Issue, Value
 from app.forms.validator import validate
 from app.history.door import Reason, State
+from app.history.entities import PAIRS, REFERENCES
 from app.models.queries import history as history_queries
 from app.models.queries import register
 from app.models.queries.history import HistoryEntry
@@ -48,6 +49,10 @@ from app.services.surroundings import (
 from app.services.typed_values import field_named, form_of, refuse_strangers, stored_value
 from app.services.wording import Labels, Worded, in_words
 from app.services.workplace import Workplace
+
+#: What units conclude and the province issues: written by deeds with rights of their own, which say
+#: what goes with it.
+_OWN_WAYS = frozenset(("handover", "review", *PAIRS, *REFERENCES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,9 +249,9 @@ class Records:
     def set_fields(self, name: str, assignments: Mapping[str, str]) -> Saved:
         """Change fields of one record, by its id or handle, from typed text, as the form reads it.
 
-        Raises KnownError `records.unknown`, `notes.not_changed` for a note, `records.no_reason` for
-        a record called a mistake without saying why, what `stored_value` and `refuse_strangers`
-        raise.
+        Raises KnownError `records.unknown`, `notes.not_changed` for a note, `records.own_way` for
+        what is no page of the book, `records.no_reason` for a record called a mistake without
+        saying why, what `stored_value` and `refuse_strangers` raise.
         """
         self._workplace.require(Right.ENTER)
         with self._workplace.write() as work:
@@ -257,6 +262,8 @@ class Records:
                 raise KnownError("records.unknown", "records.unknown_hint", id=name)
             if entity == "note":
                 raise KnownError("notes.not_changed", "notes.not_changed_hint")
+            if entity in _OWN_WAYS:
+                raise KnownError("records.own_way", "records.own_way_hint")
             frame = frame_of(self._workplace, work.connection)
             template = frame.template_for(form_of(entity), current.values)
             values = {

@@ -205,6 +205,16 @@ def test_the_chart_counts_what_the_units_other_pc_received(three: Three) -> None
     assert len([one for one in found.units if one.first is not None]) == 1
 
 
+def test_nobody_concludes_a_handover_by_writing_into_it(two: Two) -> None:
+    """Who only types has no right to hand over; and any word at all would stand there."""
+    two.take(two.first)
+    for words in (("verdict_district=accepted",), ("verdict_district=x", "sent_seq=9")):
+        refused = two.first("register", "set", two.handover, *words)
+        assert said_plainly(refused) == "records.own_way"
+    (found,) = [it for it in two.first.must("handover", "list") if it["id"] == two.handover]
+    assert found["verdicts"] == []
+
+
 def test_a_reason_of_illness_is_masked_in_the_conflict_of_two_verdicts(two: Two) -> None:
     two.take(two.first, two.second)
     two.first.must("handover", "accept", two.handover)

@@ -244,6 +244,9 @@ def test_a_verdict_about_two_children_that_nobody_chose_is_listed_as_such(prompt
     assert refused.document["error"] == "conflicts.no_verdict"
     assert "Là hai trẻ khác nhau" in refused.document["message"]
     prompt.must("conflict", "resolve", *named, "verdict=chưa quyết định")
+    # Called one child so, the one who left would go nowhere.
+    answer = prompt("register", "set", made.id, "verdict=same")
+    assert answer.document["error"] == "records.own_way"
     assert prompt.must("register", "show", made.id)["values"]["verdict"] == "open"
 
 
