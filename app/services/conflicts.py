@@ -33,8 +33,9 @@ from app.services.records import Records, refuse_leaving_children
 from app.services.rights import Right
 from app.services.saving import RecordSave, Saved
 from app.services.surroundings import frame_of
-from app.services.typed_values import form_of, refuse_strangers, stored_value
-from app.services.wording import Labels, Worded, code_meant, values_in_words
+from app.services.typed_beside import typed_value
+from app.services.typed_values import form_of, refuse_strangers
+from app.services.wording import Labels, Worded, values_in_words
 from app.services.workplace import Workplace
 
 #: A side of these is a verdict, and is chosen with its reason though that is masked.
@@ -206,17 +207,14 @@ class Conflicts:
             record = register.record(reading, entity, ent_id)
             said = {} if record is None else record.values
             template = frame_of(self._workplace, reading).template_for(form_of(entity), said)
+            catalogue, year = self._workplace.catalogue, self._workplace.today().year
             values = {
-                field: stored_value(template, entity, field, self._meant(entity, field, text))
+                field: typed_value(template, catalogue, entity, field, text, year)
                 for field, text in choices.items()
             }
             if record is not None:
                 refuse_strangers(reading, self._workplace.tree, record, values)
         return self.decide(entity, name, values)
-
-    def _meant(self, entity: str, field: str, typed: str) -> str:
-        """Typed words as they are shown come to the same as the code; what is emptied stays so."""
-        return code_meant(self._workplace.catalogue, entity, field, typed) if typed.strip() else ""
 
     def decide(
         self,

@@ -46,7 +46,8 @@ from app.services.surroundings import (
     of_one_register,
     other_holders,
 )
-from app.services.typed_values import field_named, form_of, refuse_strangers, stored_value
+from app.services.typed_beside import typed_value
+from app.services.typed_values import field_named, form_of, refuse_strangers
 from app.services.wording import Labels, Worded, in_words
 from app.services.workplace import Workplace
 
@@ -251,7 +252,7 @@ class Records:
 
         Raises KnownError `records.unknown`, `notes.not_changed` for a note, `records.own_way` for
         what is no page of the book, `records.no_reason` for a record called a mistake without
-        saying why, what `stored_value` and `refuse_strangers` raise.
+        saying why, what `typed_value` and `refuse_strangers` raise.
         """
         self._workplace.require(Right.ENTER)
         with self._workplace.write() as work:
@@ -266,9 +267,10 @@ class Records:
                 raise KnownError("records.own_way", "records.own_way_hint")
             frame = frame_of(self._workplace, work.connection)
             template = frame.template_for(form_of(entity), current.values)
+            catalogue, year = self._workplace.catalogue, self._workplace.today().year
             values = {
-                (field := field_named(template, entity, typed)): stored_value(
-                    template, entity, field, text
+                (field := field_named(template, entity, typed)): typed_value(
+                    template, catalogue, entity, field, text, year
                 )
                 for typed, text in assignments.items()
             }

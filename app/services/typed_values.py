@@ -22,7 +22,7 @@ _TRUE_FALSE: Mapping[str, bool] = {"true": True, "false": False}
 _NAMES_A: Mapping[str, str] = {"household": "household", "village": "village"}
 
 
-class _Said:
+class Said:
     """The sentence of a field's problem, put together in the language of whoever shows it."""
 
     def __init__(self, problem: FieldProblem) -> None:
@@ -67,7 +67,7 @@ def stored_value(template: Template, entity: str, name: str, text: str) -> Value
                     "records.bad_value",
                     "records.bad_value_hint",
                     field=field.label,
-                    problem=_Said(problem),
+                    problem=Said(problem),
                 ) from problem
     kind = ENTITIES[entity].fields.get(name) if entity in ENTITIES else None
     if kind is None and name == "_deleted":

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from typing import cast
 
 from app import i18n
-from app.errors import KnownError
 from app.forms.catalogue import Catalogue
-from app.forms.code_lists import lookup_key
 from app.forms.field_types import field_type
 from app.forms.field_types.base import Language
 from app.i18n import language
-from app.services.handover_values import ACCEPTED, RETURNED, TIERS, counting_day
+from app.services.handover_values import TIERS, counting_day
 from app.services.masking import MASKED, Shown, ShownRecord
 from app.services.typed_values import FORMS, form_of
 from app.text.days import day_in_words
@@ -26,7 +24,7 @@ from app.text.days import day_in_words
 #: Before the names of what the program keeps beside the fields of the forms.
 _LABELS = "wording.field."
 #: Lists of codes that stand outside the fields of the forms.
-_LISTS = {
+CODED = {
     "event": "life_events",
     "group": "circumstances",
     "subgroups": "circumstances",
@@ -36,7 +34,7 @@ _LISTS = {
     "verdict": "match_verdicts",
 }
 #: What the names of days end in, which the program keeps beside the fields of the forms.
-_DAYS = ("_on", "_date", "_from", "_until")
+DAYS = ("_on", "_date", "_from", "_until")
 _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 #: Fields of a handover that hold what a unit concluded about it.
 CONCLUDED = frozenset(f"verdict_{tier}" for tier in TIERS)
@@ -78,31 +76,6 @@ def values_in_words(
     return found
 
 
-def code_meant(catalogue: Catalogue, entity: str, name: str, typed: str) -> str:
-    """The stored value that somebody means who typed what `values_in_words` shows of a verdict.
-
-    A value of any other field is as typed. Raises KnownError `conflicts.no_verdict` for a word that
-    is no verdict: what it would come to nobody could say.
-    """
-    if entity == "match_decision" and name == "verdict":
-        codes = catalogue.code_list(_LISTS[name])
-        known = {one.code: one.label(language()) for one in codes}
-        found = codes.find(typed)
-        code = None if found is None else found.code
-    elif entity == "handover" and name in CONCLUDED:
-        known = {one: _concluded(name, one) for one in (ACCEPTED, RETURNED)}
-        meant = lookup_key(typed)
-        fits = (one for one, words in known.items() if meant in map(lookup_key, (one, words)))
-        code = next(fits, None)
-    else:
-        return typed
-    if code is None:
-        raise KnownError(
-            "conflicts.no_verdict", "conflicts.no_verdict_hint", verdicts=", ".join(known.values())
-        )
-    return code
-
-
 def entity_in_words(entity: str) -> str:
     """What a type of record is called."""
     return i18n.catalogue(language()).get(f"wording.entity.{entity}", entity)
@@ -117,7 +90,7 @@ def _shown(catalogue: Catalogue, name: str, value: Shown) -> Shown:
     if isinstance(value, bool):
         return i18n.text("wording.yes" if value else "wording.no")
     if name.startswith("verdict_") and isinstance(value, str):
-        return _concluded(name, value)
+        return concluded(name, value)
     if name == "reviewed_heads" and isinstance(value, list):
         # Hashes tell nobody anything; how many versions stood side by side does.
         return i18n.text("wording.versions", count=len(value))
@@ -125,14 +98,14 @@ def _shown(catalogue: Catalogue, name: str, value: Shown) -> Shown:
         return _field_called(catalogue, value)
     if name in _UNITS and isinstance(value, str):
         return str(i18n.called(value))
-    if name.endswith(_DAYS) and isinstance(value, str) and _DAY.fullmatch(value):
+    if name.endswith(DAYS) and isinstance(value, str) and _DAY.fullmatch(value):
         return day_in_words(value)
-    codes = catalogue.code_list(_LISTS[name]) if name in _LISTS else None
+    codes = catalogue.code_list(CODED[name]) if name in CODED else None
     if codes is None or value is MASKED or value is None:
         return value
     several = [str(one) for one in (value if isinstance(value, list) else [value])]
     # Groups are called by their codes as often as by their names.
-    lead = "{} " if _LISTS[name] == "circumstances" else ""
+    lead = "{} " if CODED[name] == "circumstances" else ""
     return "; ".join(
         lead.format(one) + codes.label(one, language()) if one in codes else one for one in several
     )
@@ -145,7 +118,7 @@ def _field_called(catalogue: Catalogue, name: str) -> str:
     return " / ".join(called) or name
 
 
-def _concluded(name: str, value: str) -> str:
+def concluded(name: str, value: str) -> str:
     """What a unit concluded about a handover, and when, in words."""
     if name.endswith("_on"):
         day = counting_day(value)

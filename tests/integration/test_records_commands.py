@@ -268,3 +268,34 @@ def test_a_sample_says_its_seed_and_where_the_book_has_the_children(prompt: Prom
     assert drawn == prompt.must("register", "sample", "--count", "2", "--seed", drawn["seed"])
     assert (found["households_done"], found["mistaken_percent"]) == (0, None)
     assert prompt("register", "sample", "--count", "0").code == 1
+
+
+def test_what_stands_beside_the_form_is_typed_as_it_is_shown_and_nothing_else_is_stored(
+    prompt: Prompt,
+) -> None:
+    """A group that no list has would be shown by no page and counted by no table."""
+    with (
+        open_services(Settings(prompt.home), lambda one: unlock(one, PASSPHRASE)) as services,
+        services.workplace.write() as work,
+    ):
+        settle_village(work, COMMUNE)
+        child = child_id(COMMUNE, "2", 1)
+        body: dict[str, Value] = {"record": child, "group": "C04", "subgroups": ["C04.3"]}
+        disabled = work.record(Change("circumstance", body)).id
+        book = work.record(Change("book", {"owner_unit": COMMUNE})).id
+        event = work.record(Change("life_event", {"record": child, "event": "moved_in"})).id
+        work.commit()
+    for name, typed in (
+        (disabled, "group=ZZZ"),
+        (disabled, "subgroups=C99"),
+        (disabled, "source=abc"),
+        (event, "event=abc"),
+        (book, "issued_on=32/13/2026"),
+    ):
+        answer = prompt("register", "set", name, typed)
+        assert answer.document["error"] == "records.bad_value", typed
+    prompt.must("register", "set", disabled, "subgroups=C04.2")
+    prompt.must("register", "set", event, "event=Chuyển đi")
+    prompt.must("register", "set", book, "issued_on=5/1/2026")
+    shown = prompt.must("register", "show", book)["values"]
+    assert shown["issued_on"] == "2026-01-05"
