@@ -585,11 +585,17 @@ def missed(here: Replica, top: Replica, child: str) -> bool:
     """Whether a book that a child left did not get what somebody wrote of it beside that (it gets
     what says where the child is now, and what that builds on), or does not hold a record that was
     called the same: it takes that one as counted where it lies. Nor does it know whom a record was
-    called that was merged into the child, or that was called the same and left it, too."""
+    called that was merged into the child, or that was called the same and left it, too, nor what
+    became of that one since: entered in error where it went, it stands for nobody there."""
     pairs = children_of(top.accepted())
     about = [child, *_decided_around(pairs, child)]
     held_here = counted_children(here)
-    if any(one not in held_here for ent_id in about[1:] for one in pairs[ent_id]):
+    partners = {one for ent_id in about[1:] for one in pairs[ent_id]} - {child}
+    if any(one not in held_here for one in partners):
+        return True
+    shown = counted_children(top)
+    inside = set(here.fleet.tree.below(here.unit))
+    if any(one not in shown and held_here[one] not in inside for one in partners):
         return True
     merged = {
         ent_id

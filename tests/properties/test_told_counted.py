@@ -10,6 +10,7 @@ import pytest
 from app.models.work import Change
 from tests.properties import invariants
 from tests.properties.fleet import COMMUNE_A, COMMUNE_B, COMMUNE_C, Fleet, Replica
+from tests.properties.histories import erase
 from tests.properties.invariants import books_of
 from tests.properties.stories import a_child, change, value
 
@@ -94,6 +95,45 @@ def test_a_pair_counts_once_at_the_new_unit_on_every_pc(fleet: Fleet, to: str) -
     _leaves(fleet["C"], came, "unknown", "2026-08-20")
     _talk(fleet)
     assert _counted(fleet) == {COMMUNE_C: 1}, "it left there, and is counted there"
+
+
+def _called_the_same_and_moved_on(fleet: Fleet) -> tuple[str, str]:
+    """A child who left, and a record of the same commune that was called the same and went on to
+    another one: of what is written there the old commune hears nothing.
+    """
+    left = a_child(fleet["A1"])
+    other = a_child(fleet["A1"], key="two")
+    _talk(fleet)
+    first, second = sorted((left, other))
+    said = {"record": first, "other_child": second, "verdict": "same"}
+    fleet["D1"].save(Change("match_decision", dict(said)))
+    _leaves(fleet["A1"], left, "outside")
+    change(fleet["A1"], other, owner_unit=COMMUNE_B)
+    _talk(fleet)
+    assert _counted(fleet) == {COMMUNE_B: 1}
+    return left, other
+
+
+def test_a_record_that_the_law_erased_stands_for_nobody_also_where_it_was_once(
+    fleet: Fleet,
+) -> None:
+    _left, other = _called_the_same_and_moved_on(fleet)
+    erase(fleet["P"], "child", other)
+    _talk(fleet)
+    assert _counted(fleet) == {COMMUNE_A: 1}
+
+
+def test_a_record_that_is_called_an_error_where_it_went_is_told_to_nobody_it_left(
+    fleet: Fleet,
+) -> None:
+    """The sum is the province's; the old commune counts one less in a book that it left."""
+    left, other = _called_the_same_and_moved_on(fleet)
+    change(fleet["B"], other, entered_in_error=True, hidden_reason="nhập nhầm")
+    _talk(fleet)
+    assert books_of(fleet["P"]) == {left: COMMUNE_A}
+    assert left not in books_of(fleet["A1"])
+    invariants.check_i9_everybody_agrees(fleet)
+    invariants.check_i11_children_are_conserved(fleet)
 
 
 def test_after_two_quarters_nobody_counts_it(fleet: Fleet) -> None:

@@ -26,6 +26,7 @@ _ASIDE = (State.WAITING.value, State.SET_ASIDE.value)
 _household = ENTITY_TABLES["household"]
 _event = ENTITY_TABLES["life_event"]
 _decision = ENTITY_TABLES["match_decision"]
+_erase = ENTITY_TABLES["erase"]
 #: Later than every day: of a move that nobody can tell the day of.
 _NO_DAY = "9999-12-31"
 
@@ -73,8 +74,8 @@ def counted_as_another(
     """Those of whom another record of the same child says more: one that is followed, that died, or
     (unless `unseen` is False) that lies where this unit does not see it (4-sync.md, "Same child
     twice"). Of several who all left, whoever left last stands for them. A record that was entered
-    in error stands for nobody, nor does one that came here and does not count; one that was merged
-    into another is that one.
+    in error or erased by law stands for nobody, nor does one that came here and does not count; one
+    that was merged into another is that one.
     """
     same = clusters(_called_the_same(connection, ids))
     members = sorted({member for group in same.values() for member in group})
@@ -82,6 +83,7 @@ def counted_as_another(
     held = dict(_hidden_of(connection, members))
     unheld = [member for member in members if member not in held]
     held |= dict.fromkeys(_stopped_of(connection, unheld), True)
+    held |= dict.fromkeys(_erased_of(connection, members), True)
     others = {
         member for member in members if member not in left_on and not held.get(member, not unseen)
     }
@@ -125,6 +127,15 @@ def _stopped_of(connection: Connection, ids: Sequence[str]) -> Iterator[str]:
         wanted = (NOT_ACCEPTED, came, op.c.ent_id.in_(part))
         rows = connection.execute(select(op.c.ent_id).where(*wanted))
         yield from rows.scalars()
+
+
+def _erased_of(connection: Connection, ids: Sequence[str]) -> Iterator[str]:
+    """Those of `ids` that the law erased. What hid such a child goes to the book it stood in at the
+    end; the erasure itself goes to all.
+    """
+    for part in chunks(ids, IDS_AT_ONCE):
+        wanted = (_erase.c.record.in_(part), ~_erase.c["_hidden"])
+        yield from connection.execute(select(_erase.c.record).where(*wanted)).scalars()
 
 
 def book_of(connection: Connection, child: str) -> str:
