@@ -77,7 +77,9 @@ class Sides(QTableWidget):
         worded = [
             {one.name: one for one in self._words(view, _whole(view, side))} for side in sides
         ]
-        differ = [name for name in worded[0] if _differs(name, sides)]
+        # What nobody said says nothing beside its verdict, and differs in nothing else.
+        said = [view.base, *(one.values for one in view.sides if one not in view.unsaid)]
+        differ = [name for name in worded[0] if _differs(name, said)]
         self.names = names = tuple(name for name in differ if name not in _FOR_ITSELF)
         self.setColumnCount(1 + len(sides))
         self.setHorizontalHeaderLabels(
