@@ -108,8 +108,10 @@ class Stations:
             found.setdefault((row.unit, row.station), []).append(row)
         views = []
         for (unit, station), of_pc in sorted(found.items()):
-            newest = max(of_pc, key=lambda row: (row.not_after, row.fingerprint))
-            certificate = parse_certificate(newest.certificate)
+            newest, certificate = max(
+                ((row, parse_certificate(row.certificate)) for row in of_pc),
+                key=lambda one: _age(one[0], one[1], revoked),
+            )
             heard = [one.heard for one in waited if (one.unit, one.station) == (unit, station)]
             last = max(heard, default=0)
             views.append(
@@ -127,6 +129,16 @@ class Stations:
                 )
             )
         return views
+
+
+def _age(
+    row: StationRow, certificate: Certificate, revoked: frozenset[tuple[str, int]]
+) -> tuple[int, bool, datetime, bool, str]:
+    """What makes one certificate of a PC newer than another. Several end on one day where their
+    authority ends: then it is one that is not revoked, and of those the one that began last.
+    """
+    stands = (certificate.issuer_key_id, certificate.serial) not in revoked
+    return row.not_after, stands, certificate.not_before, row.active, row.fingerprint
 
 
 def _state(
