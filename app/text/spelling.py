@@ -14,6 +14,8 @@ from app.text.normalize import clean
 
 #: Grave, acute, tilde, hook above, dot below: the five written tones. A syllable has one of them.
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+#: Hỏi and ngã, which half of the country does not tell apart in speech.
+HOOK, TILDE = "\u0309", "\u0303"
 _BARS = frozenset("\u0111")
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼʻ′`´‛＇ʹʽ'"), "'")
 
@@ -58,11 +60,11 @@ def may_begin(name: str, typed: str) -> bool:
 
 
 def _left_out(one: str, other: str) -> bool:
-    marks, others = _marks(one), _marks(other)
+    marks, others = marks_of(one), marks_of(other)
     return marks <= others or others <= marks
 
 
-def _marks(word: str) -> Counter[str]:
+def marks_of(word: str) -> Counter[str]:
     """The marks of a word, the bar of the letter d among them."""
     parts = unicodedata.normalize("NFD", word)
     return Counter(one for one in parts if one in _BARS or unicodedata.category(one) == "Mn")
