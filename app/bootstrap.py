@@ -79,6 +79,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.declarations import Declarations
     from app.services.dividing import Dividing
     from app.services.division_undo import DivisionUndo
+    from app.services.duplicates import Duplicates
     from app.services.enrolment import EnrolmentDesk
     from app.services.entry import Entry
     from app.services.erasures import Erasures
@@ -160,6 +161,7 @@ def _wired(workplace: Workplace) -> Services:
         paper_books=PaperBooks(workplace),
         mistakes=Mistakes(workplace),
         moves=moves,
+        duplicates=Duplicates(workplace),
         notes=Notes(workplace),
         erasures=Erasures(workplace),
         people=People(workplace),

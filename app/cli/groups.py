@@ -33,6 +33,7 @@ GROUPS: Mapping[str, str] = MappingProxyType(
         "waiting": "waiting",
         "conflict": "conflicts",
         "move": "moves",
+        "duplicates": "duplicates",
         "erase": "erasures",
         "user": "users",
         "backup": "backups",

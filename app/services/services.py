@@ -17,6 +17,7 @@ from app.services.conflicts import Conflicts
 from app.services.declarations import Declarations
 from app.services.dividing import Dividing
 from app.services.division_undo import DivisionUndo
+from app.services.duplicates import Duplicates
 from app.services.enrolment import EnrolmentDesk
 from app.services.entry import Entry
 from app.services.erasures import Erasures
@@ -93,6 +94,7 @@ class Services:
     paper_books: PaperBooks
     mistakes: Mistakes
     moves: Moves
+    duplicates: Duplicates
     notes: Notes
     erasures: Erasures
     people: People

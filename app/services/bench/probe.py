@@ -1,6 +1,6 @@
 """One import, export or check in a process of its own: what it took, and its most memory.
 
-    python -m app.services.bench.probe import|import-all|export|check HOME [PATH]
+    python -m app.services.bench.probe import|import-all|export|check|duplicates HOME [PATH]
 
 reads `{"dek", "user"}` from standard input and prints `{"peak_bytes"}` and, of a check, what
 `checking.measured` gives. Only the bench calls it (`own_process`).
@@ -12,6 +12,7 @@ import json
 import sys
 from pathlib import Path
 
+from app.services.bench import duplicates
 from app.services.bench.checking import measured
 from app.services.checks import CheckSummary
 from app.services.handover_receiving import Receiving
@@ -36,6 +37,8 @@ def main(task: str, home: str, path: str = "") -> None:
                 raise SystemExit(f"{result.status}: {result.reason}")
     elif task == "check":
         took = measured(workplace)
+    elif task == "duplicates":
+        took = duplicates.measured(Path(path))
     else:
         Sending(workplace, lambda _progress, _units: CheckSummary()).send(_PROVINCE, Path(path))
     workplace.store.close()

@@ -10,6 +10,7 @@ from app.errors import KnownError
 from app.services.bench import (
     age_speed,
     checking,
+    duplicates,
     handover,
     interface,
     many_files,
@@ -43,6 +44,7 @@ FIGURES: Sequence[Figure] = (
     handover.ENCRYPTION,
     checking.CHECK,
     spreadsheet.SPREADSHEET,
+    duplicates.DUPLICATES,
     saving.SAVE,
     memory.MEMORY,
     small_bundle.SMALL,

@@ -1,0 +1,185 @@
+"""The same child written twice: looked for in the register, or in any list of people.
+
+Suggestions alone: who decides is a person (4-sync.md, "Same child twice").
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+
+from app.errors import KnownError
+from app.forms.words import placeholder_names
+from app.i18n import text
+from app.matching.pair import Found, Level, Pair
+from app.matching.person import Person
+from app.models.queries import compared
+from app.plain_files import open_plain
+from app.services.rights import Right
+from app.services.workplace import Progress, Workplace
+from app.settings import resources_dir
+from app.text.fold import fold
+from app.workbooks.cells import BadFile, cell_text
+from app.workbooks.reading import Header, Workbook, find_header, open_workbook, rows_below
+from app.workbooks.writing import Column, write_csv
+
+#: Bits from which on something compared is worth a word.
+_SAYS_SOMETHING = 1.0
+_FIELDS = tuple(one.name for one in fields(Person))
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Pairs of records that may be one child, the surest first; of how many records, and how many
+    pairs were compared. `left_out`: kind of key → (keys that too many share, records behind them).
+    `settled` pairs were decided before and are not among them.
+    """
+
+    pairs: tuple[Pair, ...]
+    records: int
+    compared: int
+    left_out: Mapping[str, tuple[int, int]]
+    settled: int = 0
+
+    def count(self, level: Level) -> int:
+        """How many of a level."""
+        return sum(one.level is level for one in self.pairs)
+
+
+class Duplicates:
+    """Use cases on children written twice."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def find(self, progress: Progress | None = None) -> Suggestions:
+        """Compare every child that the register follows here with every other one it may be.
+
+        Raises KnownError `rights.denied`; Cancelled.
+        """
+        self._workplace.require(Right.READ)
+        steps = progress or Progress()
+        with self._workplace.store.read() as reading:
+            found = _found(compared.compared_people(reading), steps)
+            decided = compared.decided_pairs(reading)
+        open_pairs = tuple(
+            one for one in found.pairs if frozenset((one.first, one.second)) not in decided
+        )
+        settled = len(found.pairs) - len(open_pairs)
+        return Suggestions(open_pairs, found.records, found.compared, found.left_out, settled)
+
+    def find_in_file(
+        self, path: Path, columns: Path | None = None, progress: Progress | None = None
+    ) -> Suggestions:
+        """The same in a list of people, of any language: .csv or .xlsx. `columns` is a JSON file
+        that says which column is what (`{"name": "Họ tên", "birth_date": "dob"}`).
+
+        Raises KnownError `duplicates.columns_unreadable`, `duplicates.no_columns`, and `import.…`
+        for a bad file; Cancelled.
+        """
+        steps = progress or Progress()
+        named = {} if columns is None else _columns(columns)
+        with open_workbook(path) as book:
+            found = _found(_people_of(book, named), steps)
+        return Suggestions(found.pairs, found.records, found.compared, found.left_out)
+
+    def write(self, path: Path, found: Suggestions) -> None:
+        """Write the pairs as .csv: `id_a,id_b,score,level,reasons`. No names stand in it.
+
+        Raises KnownError `import.cannot_write`, `import.disk_full`, `import.name_too_long`.
+        """
+        rows = (
+            (
+                one.first,
+                one.second,
+                f"{one.score:.1f}",
+                one.level.name.lower(),
+                reason_words(one),
+            )
+            for one in found.pairs
+        )
+        heads = [Column(title) for title in ("id_a", "id_b", "score", "level", "reasons")]
+        write_csv(path, heads, rows, self._workplace.parts.noted)
+
+
+def _found(people: Iterable[Person], steps: Progress) -> Found:
+    # What compares letters is loaded when somebody asks, not with every command.
+    from app.matching.duplicates import find
+
+    return find(people, _is_placeholder, steps.step)
+
+
+def reason_words(pair: Pair) -> str:
+    """What speaks for a pair, then what speaks against it, in words."""
+    said = (
+        text(f"duplicates.{'for' if part.bits > 0 else 'against'}.{part.what}")
+        for part in sorted(pair.evidence, key=lambda part: -part.bits)
+        if abs(part.bits) >= _SAYS_SOMETHING
+    )
+    return "; ".join(said)
+
+
+def _is_placeholder(name: str) -> bool:
+    return name.lower().strip(" .()-") in placeholder_names()
+
+
+@cache
+def _titles() -> dict[str, str]:
+    """Folded title → field of `Person`, for lists that name their columns as lists do."""
+    file = resources_dir() / "lists" / "people_columns.json"
+    known: dict[str, list[str]] = json.loads(file.read_text(encoding="utf-8"))
+    return {fold(title): field for field, titles in known.items() for title in titles}
+
+
+def _columns(path: Path) -> dict[str, str]:
+    """Folded title → field of `Person`."""
+    try:
+        with open_plain(path) as file:
+            said = json.loads(file.read().decode("utf-8-sig"))
+        wanted = {str(field): str(title) for field, title in said.items()}
+    except OSError as problem:
+        raise BadFile("unreachable", path.name) from problem
+    except (ValueError, AttributeError) as problem:
+        raise KnownError(
+            "duplicates.columns_unreadable",
+            "duplicates.columns_unreadable_hint",
+            file=path.name,
+        ) from problem
+    strangers = sorted(wanted.keys() - set(_FIELDS))
+    if strangers:
+        raise KnownError(
+            "duplicates.no_field",
+            "duplicates.no_field_hint",
+            file=path.name,
+            names=", ".join(strangers),
+            known=", ".join(_FIELDS),
+        )
+    return {fold(title): field for field, title in wanted.items()}
+
+
+def _people_of(book: Workbook, named: Mapping[str, str]) -> Iterator[Person]:
+    def field_of(title: str) -> str | None:
+        folded = fold(title)
+        if named:
+            return named.get(folded)
+        return _titles().get(folded)
+
+    header = find_header(book, lambda title: field_of(title) is not None)
+    if header is None:
+        raise KnownError("duplicates.no_columns", "duplicates.no_columns_hint", file=book.file)
+    yield from _rows(book, header, [field_of(title) for title in header.cells])
+
+
+def _rows(book: Workbook, header: Header, targets: list[str | None]) -> Iterator[Person]:
+    for row in rows_below(book, header):
+        said: dict[str, str] = {}
+        for target, cell in zip(targets, row.cells, strict=False):
+            value = "" if target is None else cell_text(cell).strip()
+            if target and value:
+                said[target] = f"{said[target]} {value}" if target in said else value
+        if said:
+            said.setdefault("id", str(row.number))
+            yield Person(**{"name": "", **said})
