@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
 from app.cli.session import Session
 from app.cli.sheets import refuse_to_replace
+from app.cli.written import path
 from app.i18n import number, text
 
 if TYPE_CHECKING:
@@ -24,19 +24,19 @@ def add_commands(group: CommandParser) -> None:
     finding.add_argument(
         "file",
         nargs="?",
-        type=Path,
+        type=path,
         metavar=text("cli.arg.file"),
         help=text("cli.argument.duplicates_file"),
     )
     finding.add_argument(
         "--columns",
-        type=Path,
+        type=path,
         metavar=text("cli.arg.file"),
         help=text("cli.argument.duplicates_columns"),
     )
     finding.add_argument(
         "--out",
-        type=Path,
+        type=path,
         metavar=text("cli.arg.file"),
         help=text("cli.argument.duplicates_out"),
     )

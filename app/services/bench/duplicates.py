@@ -35,7 +35,7 @@ _MEGABYTE = 1 << 20
 def _duplicates(workshop: Workshop) -> Sequence[Measured]:
     if getattr(sys, "frozen", False):
         raise NotMeasured("bench.needs_interpreter")
-    file = workshop.scratch / "people.jsonl"
+    file = workshop.scratch / "twice.jsonl"
     children = max(workshop.children, _FEWEST)
     written = _write(file, children, workshop.communes)
     took = in_own_process(workshop.giver, "duplicates", file)
