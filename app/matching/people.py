@@ -62,12 +62,7 @@ def name_of(text: str, surname: str = "") -> Name:
         return Name(words[0], tuple(map(fold, words[1:])), fold(surname))
     if len(words) == 1:
         return Name(words[0], (), "")
-    if (
-        words[0] in _BEFORE_GIVEN
-        and len(words) > 1
-        and not surname
-        and _INITIAL.match(text) is None
-    ):
+    if words[0] in _BEFORE_GIVEN and _INITIAL.match(text) is None:
         # Ê Đê, Mnông, Gia Rai: `Y Bhlôk Niê`, `H'Hen Niê`; the clan stands last.
         return Name(words[1], (), fold(words[2]) if len(words) > 2 else "")
     if words[0].startswith("h'") and len(words[0]) > 2:

@@ -6,13 +6,16 @@ Suggestions alone: who decides is a person (4-sync.md, "Same child twice").
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
 from app.errors import KnownError
-from app.forms.words import placeholder_names
+from app.forms.field_types import name_status_of
+from app.forms.field_types.base import FieldProblem
+from app.forms.field_types.date_types import PartialDateType
 from app.i18n import text
 from app.matching.pair import Found, Level, Pair
 from app.matching.person import Person
@@ -28,6 +31,8 @@ from app.workbooks.writing import Column, write_csv
 
 #: Bits from which on something compared is worth a word.
 _SAYS_SOMETHING = 1.0
+#: `19560409`, as lists of other countries write it; ours begin with the day.
+_YEAR_FIRST = re.compile("(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
 _FIELDS = tuple(one.name for one in fields(Person))
 
 
@@ -83,7 +88,7 @@ class Duplicates:
         steps = progress or Progress()
         named = {} if columns is None else _columns(columns)
         with open_workbook(path) as book:
-            found = _found(_people_of(book, named), steps)
+            found = _found(_people_of(book, named, self._workplace.today().year), steps)
         return Suggestions(found.pairs, found.records, found.compared, found.left_out)
 
     def write(self, path: Path, found: Suggestions) -> None:
@@ -109,7 +114,7 @@ def _found(people: Iterable[Person], steps: Progress) -> Found:
     # What compares letters is loaded when somebody asks, not with every command.
     from app.matching.duplicates import find
 
-    return find(people, _is_placeholder, steps.step)
+    return find(people, is_placeholder, steps.step)
 
 
 def reason_words(pair: Pair) -> str:
@@ -122,8 +127,9 @@ def reason_words(pair: Pair) -> str:
     return "; ".join(said)
 
 
-def _is_placeholder(name: str) -> bool:
-    return name.lower().strip(" .()-") in placeholder_names()
+def is_placeholder(name: str) -> bool:
+    """Whether it stands for a name that is not there."""
+    return name_status_of(name) != "OFFICIAL"
 
 
 @cache
@@ -160,20 +166,18 @@ def _columns(path: Path) -> dict[str, str]:
     return {fold(title): field for field, title in wanted.items()}
 
 
-def _people_of(book: Workbook, named: Mapping[str, str]) -> Iterator[Person]:
+def _people_of(book: Workbook, named: Mapping[str, str], year: int) -> Iterator[Person]:
     def field_of(title: str) -> str | None:
         folded = fold(title)
-        if named:
-            return named.get(folded)
-        return _titles().get(folded)
+        return (named or _titles()).get(folded)
 
     header = find_header(book, lambda title: field_of(title) is not None)
     if header is None:
         raise KnownError("duplicates.no_columns", "duplicates.no_columns_hint", file=book.file)
-    yield from _rows(book, header, [field_of(title) for title in header.cells])
+    yield from _rows(book, header, [field_of(title) for title in header.cells], year)
 
 
-def _rows(book: Workbook, header: Header, targets: list[str | None]) -> Iterator[Person]:
+def _rows(book: Workbook, header: Header, targets: list[str | None], year: int) -> Iterator[Person]:
     for row in rows_below(book, header):
         said: dict[str, str] = {}
         for target, cell in zip(targets, row.cells, strict=False):
@@ -182,4 +186,16 @@ def _rows(book: Workbook, header: Header, targets: list[str | None]) -> Iterator
                 said[target] = f"{said[target]} {value}" if target in said else value
         if said:
             said.setdefault("id", str(row.number))
+            if "birth_date" in said:
+                said["birth_date"] = _birth(said["birth_date"], year)
             yield Person(**{"name": "", **said})
+
+
+def _birth(written: str, year: int) -> str:
+    """A date of birth as it is stored, however a list writes it; what nobody can read as it is."""
+    if _YEAR_FIRST.fullmatch(written):
+        return written
+    try:
+        return str(PartialDateType(year).parse(written) or "")
+    except FieldProblem:
+        return written

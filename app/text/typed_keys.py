@@ -17,6 +17,8 @@ _VNI = {
     "1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323",
     "6": "\u0302", "7": "\u031b", "8": "\u0306",
 }  # fmt: skip
+#: The letters that a sign of a vowel may stand on.
+_BEARS = {"6": "aeo", "7": "ou", "8": "a"}
 _TELEX_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
 _TELEX_LETTERS = (
     ("aa", "â"), ("ee", "ê"), ("oo", "ô"), ("aw", "ă"), ("ow", "ơ"), ("uw", "ư"), ("dd", "đ"),
@@ -48,10 +50,8 @@ def _from_vni(word: str) -> str:
             made[made.index("d")] = "đ"
         elif mark is None:
             made.append(one)
-        elif one in "678":
-            fits = [
-                at for at, letter in enumerate(made) if letter in ("aeo", "ou", "a")[int(one) - 6]
-            ]
+        elif one in _BEARS:
+            fits = [at for at, letter in enumerate(made) if letter in _BEARS[one]]
             for at in fits[-2:] if one == "7" else fits[-1:]:
                 made[at] = unicodedata.normalize("NFC", made[at] + mark)
         else:

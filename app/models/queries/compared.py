@@ -44,27 +44,15 @@ def compared_people(connection: Connection) -> Iterator[Person]:
         .join(_household, _household.c.id == _child.c.household, isouter=True)
         .where(followed_beside_household())
     )
-    rows = connection.execution_options(yield_per=_PAGE).execute(statement)
-    for row in rows:
+    for row in connection.execute(statement.execution_options(yield_per=_PAGE)):
         yield Person(*map(str, row))
 
 
-def compared_count(connection: Connection) -> int:
-    """How many `compared_people` gives."""
-    statement = (
-        select(func.count())
-        .select_from(_child)
-        .join(_household, _household.c.id == _child.c.household, isouter=True)
-        .where(followed_beside_household())
-    )
-    return int(connection.execute(statement).scalar_one())
-
-
-def decided_pairs(connection: Connection) -> dict[frozenset[str], str]:
-    """Two children → what was decided about them."""
+def decided_pairs(connection: Connection) -> set[frozenset[str]]:
+    """The pairs of children about whom somebody decided, whatever it was."""
     rows = connection.execute(
-        select(_decision.c.record, _decision.c.other_child, _decision.c.verdict).where(
+        select(_decision.c.record, _decision.c.other_child).where(
             ~_decision.c["_hidden"], _decision.c.verdict.is_not(None)
         )
     )
-    return {frozenset((row.record, row.other_child)): row.verdict for row in rows}
+    return {frozenset((row.record, row.other_child)) for row in rows}

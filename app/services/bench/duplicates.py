@@ -15,13 +15,13 @@ from itertools import combinations
 from pathlib import Path
 from statistics import median
 
-from app.forms.words import placeholder_names
 from app.matching.pair import Level
 from app.matching.person import Person
 from app.models.yardstick import Lap, Stopwatch
 from app.services.bench.figure import Figure, Measured, NotMeasured, Row, Unit, ratio
 from app.services.bench.own_process import in_own_process
 from app.services.bench.workshop import REFERENCE_DATE, Workshop
+from app.services.duplicates import is_placeholder
 from app.services.invented.doubles import doubled
 from app.services.invented.register import InventedHousehold, generate
 
@@ -127,11 +127,6 @@ def measured(file: Path) -> dict[str, float]:
         "pass_wall": median(lap.wall for lap in laps),
         "pass_cpu": median(lap.cpu for lap in laps),
     }
-
-
-def is_placeholder(name: str) -> bool:
-    """Whether it stands for a name that is not there."""
-    return name.lower().strip(" .()-") in placeholder_names()
 
 
 def _passes(file: Path) -> list[Lap]:

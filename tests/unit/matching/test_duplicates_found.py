@@ -11,43 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.forms.words import placeholder_names
 from app.matching.duplicates import Found, Level, find
 from app.matching.person import Person
+from app.services.bench.duplicates import people_of
+from app.services.duplicates import is_placeholder
 from app.services.invented.doubles import doubled
-from app.services.invented.register import InventedHousehold, generate
+from app.services.invented.register import generate
 
 COMMUNES = [f"{code}@2024" for code in ("21010", "21016", "21025", "21031", "21208", "21211")]
 TODAY = date(2026, 8, 31)
-
-
-def is_placeholder(name: str) -> bool:
-    return name.lower().strip(" .()-") in placeholder_names()
-
-
-def people_of(one: InventedHousehold) -> list[Person]:
-    def said(values: object) -> str:
-        return "" if values is None else str(values)
-
-    return [
-        Person(
-            child.key,
-            said(child.values.get("full_name")),
-            said(child.values.get("birth_date")),
-            said(child.values.get("sex")),
-            said(child.values.get("personal_id")),
-            said(child.values.get("mother_name")),
-            said(child.values.get("mother_birth_year")),
-            said(child.values.get("father_name")),
-            said(child.values.get("father_birth_year")),
-            said(one.values.get("head_name")),
-            said(one.values.get("phone")),
-            one.key,
-            one.village,
-            one.commune,
-        )
-        for child in one.children
-    ]
 
 
 #: A neighbourhood in which nobody is written twice: what is rare is counted in it.
@@ -84,9 +56,10 @@ def found(*people: Person) -> Found:
 
 
 def level(one: Person, other: Person, *more: Person) -> Level | None:
-    wanted = tuple(sorted((one.id, other.id)))
-    pairs = {(pair.first, pair.second): pair for pair in found(one, other, *more).pairs}
-    return pairs[wanted].level if wanted in pairs else None  # type: ignore[index]
+    levels = {
+        frozenset((pair.first, pair.second)): pair.level for pair in found(one, other, *more).pairs
+    }
+    return levels.get(frozenset((one.id, other.id)))
 
 
 @pytest.mark.parametrize(
