@@ -1,7 +1,8 @@
 """The pages of the window: what each must offer, and in which order the navigation names them.
 
 A page is built only where the account has the right for it. Its name is the key of its words
-(`window.page.<name>`); its place among those that are there is its shortcut (Ctrl+1, Ctrl+2, …).
+(`window.page.<name>`); its place among those that are there is its shortcut (Ctrl+1, Ctrl+2, …, then
+Ctrl+Shift+1, …).
 """
 
 from __future__ import annotations
@@ -30,13 +31,23 @@ ORDER = (
     "register",
     "issues",
     "quarter",
+    "crosscheck",
+    "police",
     "check",
     "handover",
     "conflicts",
+    "duplicates",
     "moves",
     "admin",
 )
 _NAME = int(Qt.ItemDataRole.UserRole)
+#: So many pages have a digit of their own.
+_DIGITS = 9
+
+
+def page_keys(place: int) -> str:
+    """The keys that lead to the page at a place of the navigation, counted from 1."""
+    return f"Ctrl+{place}" if place <= _DIGITS else f"Ctrl+Shift+{place - _DIGITS}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,7 @@ class Navigation(QFrame):
         for place, one in enumerate(self.names, start=1):
             item = QListWidgetItem(text(f"window.page.{one}"))
             item.setData(_NAME, one)
-            item.setToolTip(f"Ctrl+{place}")
+            item.setToolTip(page_keys(place))
             item.setSizeHint(QSize(0, px(40)))
             self.list.addItem(item)
         column = QVBoxLayout(self)

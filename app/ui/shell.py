@@ -35,7 +35,7 @@ from app.ui.household.page_mistakes import PageMistakes
 from app.ui.household.page_notes import PageNotes
 from app.ui.notes.drafts import DRAFTS as NOTES
 from app.ui.notify import Kind, Notice, NoticeBar, error_notice
-from app.ui.pages import Navigation, PageStack
+from app.ui.pages import Navigation, PageStack, page_keys
 from app.ui.quarter.begun_events import BegunEvents
 from app.ui.quarter.event_drafts import DRAFTS as EVENTS
 from app.ui.quarter.event_drafts import EventDrafts
@@ -236,7 +236,7 @@ class Shell(ShellPages):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
         for place, name in enumerate(self.navigation.names, start=1):
-            shortcut = QShortcut(QKeySequence(f"Ctrl+{place}"), self)
+            shortcut = QShortcut(QKeySequence(page_keys(place)), self)
             shortcut.activated.connect(partial(self.navigation.go_to, name))
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
