@@ -15,7 +15,7 @@ from app.history.operation import body_hash, operation_id
 from app.models.erasing import left_bodies
 from app.models.materialising import rebuild
 from app.models.rows import operation_of
-from app.models.schema import ENTITY_TABLES, conflict, departed, op
+from app.models.schema import ENTITY_TABLES, conflict, departed, op, same_child
 from app.models.work import UnitOfWork
 
 _PAGE = 2000
@@ -95,7 +95,7 @@ def differing_tables(
 
 def _digests(connection: Connection) -> Iterator[tuple[str, bytes]]:
     """Table → hash over all its rows in order of key."""
-    for table in (*ENTITY_TABLES.values(), conflict, departed):
+    for table in (*ENTITY_TABLES.values(), conflict, departed, same_child):
         digest = hashlib.sha256()
         keys = list(table.primary_key)
         rows = connection.execution_options(yield_per=_PAGE).execute(select(table).order_by(*keys))

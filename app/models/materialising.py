@@ -32,6 +32,7 @@ from app.history.merged import leads_nowhere
 from app.history.operation import Operation, Value
 from app.models.bulk import chunks, insert_rows
 from app.models.declarations import Stirred, forget_all
+from app.models.doubled import refresh_all
 from app.models.effect import Effect
 from app.models.log import IDS_AT_ONCE, next_positions, operations_of
 from app.models.merged import (
@@ -52,6 +53,7 @@ from app.models.schema import (
     op,
     record_owner,
     record_owner_ever,
+    same_child,
 )
 
 _CONFLICT_COLUMNS = ("ent_id", "field_group", "ent_type", "heads")
@@ -447,6 +449,7 @@ def rebuild(connection: Connection, on_step: Callable[[int], None] = lambda _rec
     connection.execute(delete(conflict))
     connection.execute(delete(record_owner))
     connection.execute(delete(departed))
+    connection.execute(delete(same_child))
     for table in ENTITY_TABLES.values():
         connection.execute(delete(table))
     # What belongs to a record comes first: whether the record is hidden depends on it.
@@ -459,6 +462,7 @@ def rebuild(connection: Connection, on_step: Callable[[int], None] = lambda _rec
     for ent_type in filter(can_be_merged, ENTITIES):
         for part in chunks(merged_ones(connection, ent_type), IDS_AT_ONCE):
             _Batch(connection, ent_type, Stirred()).run(part, {}, set(part))
+    refresh_all(connection)
 
 
 def _ids_of(connection: Connection, ent_type: str) -> list[str]:

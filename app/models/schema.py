@@ -187,6 +187,30 @@ departed = Table(
 )
 Index(None, departed.c.unit)
 
+#: Children called the same as another one, and which of them all stands for them in every count
+#: ("" where none does that is followed here): derived, like a row (`app.models.doubled`).
+same_child = Table(
+    "same_child",
+    metadata,
+    Column("record", Text, primary_key=True),
+    Column("stands", Text, nullable=False),
+)
+
+#: Pairs of children that may be one, as the last search left them and what came since adds to them:
+#: what speaks for each, and how its two records stood when it was weighed.
+suggested_pair = Table(
+    "suggested_pair",
+    metadata,
+    Column("first", Text, primary_key=True),
+    Column("second", Text, primary_key=True),
+    Column("level", BigInteger, nullable=False),  # see app.matching.pair.Level
+    Column("score", BigInteger, nullable=False),  # in hundredths of a bit
+    Column("evidence", Text, nullable=False),  # JSON: what was compared → bits
+    Column("first_heads", LargeBinary, nullable=False),
+    Column("second_heads", LargeBinary, nullable=False),
+)
+Index(None, suggested_pair.c.second)
+
 #: A record came into a unit's scope after its creation: its whole history is sent once more.
 entered = Table(
     "entered",

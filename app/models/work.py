@@ -20,7 +20,7 @@ from app.history.entities import ENTITIES, REFERENCES, Family
 from app.history.merge_groups import group_of, whole_groups
 from app.history.operation import MAX_PARENTS, Operation, Value, make_operation
 from app.ids import derived_id, new_id
-from app.models import audit, erasing, log, replica
+from app.models import audit, doubled, erasing, log, replica
 from app.models.bulk import chunks
 from app.models.declarations import Stirred, forget_all
 from app.models.log import Entry
@@ -151,8 +151,10 @@ class UnitOfWork:
     def settle(self) -> None:
         """Judge the declarations that the rows written so far may have touched.
 
-        Happens at the commit by itself; called before numbers are counted inside a transaction.
+        And note which of several records of one child stands for it. Happens at the commit by
+        itself; called before numbers are counted inside a transaction.
         """
+        doubled.refresh(self.connection, self.stirred.records | self.stirred.roots)
         if not self.stirred:
             return
         if not self.written.many:  # an import of a province writes half a million

@@ -2,7 +2,8 @@
 
 What is kept but not counted (form_fields.csv): children no longer followed, who stay for less than
 six months, or who are 16 on the reference date, and households that stay for less than six months
-with everyone in them. Who moved out and was not found elsewhere counts for some quarters where it
+with everyone in them. Of several records of one child the one that stands for it counts, in every
+number, by what that one says (`app.models.doubled`). Who moved out and was not found elsewhere counts for some quarters where it
 was: in every number of the unit, not in those of its villages, which say who lives there. Refuses
 to guess the date: every count names the day it is true for.
 """
@@ -32,6 +33,7 @@ from app.forms.round_checks import MOVED_OUT_QUARTERS
 from app.history.entities import OUTSIDE, UNKNOWN
 from app.models.bulk import chunks
 from app.models.declarations import finished
+from app.models.doubled import is_double
 from app.models.log import IDS_AT_ONCE
 from app.models.queries import departed
 from app.models.queries.departed import Departed
@@ -95,7 +97,7 @@ def counted(basis: Basis) -> ColumnElement[bool]:
     """Which children count where they live: the one condition behind every number of children,
     beside `still_counted`.
 
-    Visible, still followed, of at least six months' residence in a household that has the same,
+    Visible, still followed, no double of another record, of at least six months' residence in a household that has the same,
     under 16 by the latest day the birth date allows (Luật Trẻ em 102/2016 Đ1), and not born before
     the round's cut-off (domain.md 2.4, "Trap"). What is unknown, or written so that nobody can read
     it, takes no child out.
@@ -122,7 +124,7 @@ def _not_before(stored: ColumnElement[str], day: str) -> ColumnElement[bool]:
 
 
 def _counted_by_age(reference: date) -> ColumnElement[bool]:
-    return and_(followed(), under_age(reference))
+    return and_(followed(), ~is_double(), under_age(reference))
 
 
 def under_age(reference: date) -> ColumnElement[bool]:
@@ -163,7 +165,7 @@ def moved_away_by_unit(
 
 def counts(connection: Connection, units: Collection[str], basis: Basis) -> Counts:
     """Totals of what counts on the basis; no unit named means every unit."""
-    child_where: list[ColumnElement[bool]] = [followed()]
+    child_where: list[ColumnElement[bool]] = [followed(), ~is_double()]
     household_where: list[ColumnElement[bool]] = [counted_households()]
     if units:
         child_where.append(_child.c.owner_unit.in_(sorted(units)))
@@ -341,6 +343,7 @@ def children_injured(
         .where(
             ~_event.c["_hidden"],
             ~_child.c["_hidden"],
+            ~is_double(),
             (_event.c.event == "injured") | fatal,
             _child.c.owner_unit.in_(sorted(units)),
         )

@@ -82,8 +82,8 @@ def counted_as_another(
     left_on = dict(_left_on(connection, members))
     held = dict(_hidden_of(connection, members))
     unheld = [member for member in members if member not in held]
-    held |= dict.fromkeys(_stopped_of(connection, unheld), True)
-    held |= dict.fromkeys(_erased_of(connection, members), True)
+    held |= dict.fromkeys(stopped_of(connection, unheld), True)
+    held |= dict.fromkeys(erased_of(connection, members), True)
     others = {
         member for member in members if member not in left_on and not held.get(member, not unseen)
     }
@@ -118,7 +118,7 @@ def _hidden_of(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str
         yield from ((row[0], bool(row[1])) for row in rows)
 
 
-def _stopped_of(connection: Connection, ids: Sequence[str]) -> Iterator[str]:
+def stopped_of(connection: Connection, ids: Sequence[str]) -> Iterator[str]:
     """Those children among `ids` whose creation came here and waits or was set aside. What was
     refused says nothing: anybody below can write under the id of a child who lies elsewhere.
     """
@@ -129,7 +129,7 @@ def _stopped_of(connection: Connection, ids: Sequence[str]) -> Iterator[str]:
         yield from rows.scalars()
 
 
-def _erased_of(connection: Connection, ids: Sequence[str]) -> Iterator[str]:
+def erased_of(connection: Connection, ids: Sequence[str]) -> Iterator[str]:
     """Those of `ids` that the law erased. What hid such a child goes to the book it stood in at the
     end; the erasure itself goes to all.
     """
@@ -177,7 +177,7 @@ def _called_the_same(connection: Connection, ids: Collection[str]) -> set[tuple[
     pairs: set[tuple[str, str]] = set()
     known: set[str] = set()
     asked = set(ids)
-    merged = _merged(connection) if asked else ()
+    merged = merged_of_pairs(connection) if asked else ()
     while asked:
         known |= asked
         pairs.update(pair for pair in merged if not asked.isdisjoint(pair))
@@ -193,7 +193,7 @@ def _called_the_same(connection: Connection, ids: Collection[str]) -> set[tuple[
     return pairs
 
 
-def _merged(connection: Connection) -> set[tuple[str, str]]:
+def merged_of_pairs(connection: Connection) -> set[tuple[str, str]]:
     """(child, the one it was merged into), for those called the same as another and whatever they
     lead to.
     """
