@@ -21,7 +21,6 @@ from app.matching.people import Birth, Name, Prepared
 #: Who shares a family name with a child shares more with it than that: of a community with few
 #: family names the given names are its own, and the parents' names too.
 _Among = tuple[str, str, str]
-_Rare = Mapping[_Among, float]
 #: As many records weigh as what is usual.
 _USUAL = 100
 
@@ -34,16 +33,29 @@ def _bits(count: int, many: int, usual: float, most: float) -> float:
 
 
 class Words(dict[Any, float]):
-    """Word → for how many bits its agreement speaks, at most so many; what nobody bears says the
-    most.
-    """
+    """Word → for how many bits its agreement speaks, at most so many."""
 
     def __init__(self, counted: Mapping[Any, int], many: int, usual: float, most: float) -> None:
         super().__init__({word: _bits(count, many, usual, most) for word, count in counted.items()})
-        self._most = most
+        self._unheard = _bits(0, many, usual, most)
 
     def __missing__(self, _word: object) -> float:
-        return self._most
+        return self._unheard
+
+
+class Among(dict[_Among, float]):
+    """The same of names, counted among those of one family name."""
+
+    def __init__(
+        self, counted: Mapping[_Among, int], families: Mapping[str, int], usual: float, most: float
+    ) -> None:
+        super().__init__(
+            {key: _bits(count, families[key[0]], usual, most) for key, count in counted.items()}
+        )
+        self._families, self._usual, self._most = families, usual, most
+
+    def __missing__(self, key: _Among) -> float:
+        return _bits(0, self._families.get(key[0], 0), self._usual, self._most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +65,9 @@ class Rarity:
     """
 
     family: Words
-    given: _Rare
-    mother: _Rare
-    father: _Rare
+    given: Among
+    mother: Among
+    father: Among
     middle: Words
     days: Words
     units: Words
@@ -63,14 +75,12 @@ class Rarity:
     @classmethod
     def of(cls, people: Sequence[Prepared]) -> Rarity:
         """Counted in these records."""
-        many = max(len(people), 1)
+        many = len(people)
         families = Counter(one.name.family for one in people)
 
-        def among(of: Callable[[Prepared], Name], usual: float, most: float) -> _Rare:
+        def among(of: Callable[[Prepared], Name], usual: float, most: float) -> Among:
             counted = Counter(_among(one.name.family, of(one)) for one in people)
-            return {
-                key: _bits(count, families[key[0]], usual, most) for key, count in counted.items()
-            }
+            return Among(counted, families, usual, most)
 
         days = Counter(one.birth for one in people if one.birth.day)
         return cls(
@@ -89,6 +99,10 @@ def _among(family: str, name: Name) -> _Among:
     another one.
     """
     return (family, "" if name.family == family else name.family, sound(name.given))
+
+
+#: What names say as a rule, where there is no register to count them in.
+USUAL = Rarity.of(())
 
 
 def weigh(one: Prepared, other: Prepared, rarity: Rarity) -> list[Evidence] | None:
@@ -183,8 +197,6 @@ def _by_husband(one: Prepared, other: Prepared) -> list[Evidence]:
     return []
 
 
-#: What a name says that stands nowhere else.
-_UNHEARD = 8.0
 #: Words of a name go together more often than chance says.
 _DEPENDENT = 0.7
 _GIVEN = {
@@ -286,8 +298,8 @@ def _address_bits(one: str, other: str) -> float:
     return 6 if fuzz.ratio(one, other, score_cutoff=80) else -1
 
 
-def _rare(counted: _Rare, one: Prepared, name: Name) -> float:
-    return counted.get(_among(one.name.family, name), _UNHEARD)
+def _rare(counted: Among, one: Prepared, name: Name) -> float:
+    return counted[_among(one.name.family, name)]
 
 
 def _parent(

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.matching.duplicates import Found, Level, find
+from app.matching.duplicates import find
+from app.matching.pair import Found, Level
 from app.matching.person import Person
 from app.services.bench.duplicates import people_of
 from app.services.duplicates import is_placeholder
