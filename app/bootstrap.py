@@ -79,6 +79,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.declarations import Declarations
     from app.services.dividing import Dividing
     from app.services.division_undo import DivisionUndo
+    from app.services.duplicate_decisions import DuplicateDecisions
     from app.services.duplicates import Duplicates
     from app.services.enrolment import EnrolmentDesk
     from app.services.entry import Entry
@@ -162,6 +163,7 @@ def _wired(workplace: Workplace) -> Services:
         mistakes=Mistakes(workplace),
         moves=moves,
         duplicates=Duplicates(workplace),
+        duplicate_decisions=DuplicateDecisions(workplace),
         notes=Notes(workplace),
         erasures=Erasures(workplace),
         people=People(workplace),

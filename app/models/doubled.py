@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, union_all
 
 from app.history.entities import OUTSIDE, UNKNOWN
 from app.models.bulk import Prepared, chunks, insert_rows
@@ -38,6 +38,39 @@ _ANYTHING = Prepared(
 )
 
 
+class Clusters:
+    """The records that are one child, by pairs that are. Each member is moved but seldom: the
+    smaller group goes into the larger, so that a chain of thousands costs no more than thousands.
+    """
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        self._of: dict[str, set[str]] = {}
+        for one, other in pairs:
+            self.join(one, other)
+
+    def join(self, one: str, other: str) -> None:
+        """Two records are one child, and with them whoever is one with either."""
+        large, small = self.of(one), self.of(other)
+        if len(large) < len(small):
+            large, small = small, large
+        if large is not small:
+            large |= small
+        self._of |= dict.fromkeys((*small, one, other), large)
+
+    def of(self, child: str) -> set[str]:
+        """All records of a child, itself among them."""
+        return self._of.get(child, {child})
+
+    def all(self) -> list[set[str]]:
+        """Every cluster of two and more."""
+        return list({id(group): group for group in self._of.values()}.values())
+
+
+def clusters_of(connection: Connection, besides: str = "") -> Clusters:
+    """The clusters by everything that was decided, but for one decision."""
+    return Clusters((one, other) for one, other, _ in _pairs(connection, besides))
+
+
 def is_double() -> ColumnElement[bool]:
     """Whether another record stands for the child."""
     others = select(same_child.c.record).where(
@@ -59,12 +92,6 @@ def doubles_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
         )
         found.update((row.record, row.stands) for row in rows)
     return found
-
-
-def cluster_of(connection: Connection, child: str) -> set[str]:
-    """All records of one child, itself among them."""
-    pairs = [(one, other) for one, other, _ in _pairs(connection)]
-    return next((group for group in _groups(pairs) if child in group), {child})
 
 
 def refresh(connection: Connection, touched: Collection[str]) -> None:
@@ -92,7 +119,7 @@ def refresh_all(connection: Connection) -> None:
 def _standing(connection: Connection) -> dict[str, str]:
     """Record → who stands for it, for every child that is in a pair."""
     pairs = list(_pairs(connection))
-    groups = _groups((one, other) for one, other, _ in pairs)
+    groups = Clusters((one, other) for one, other, _ in pairs).all()
     members = sorted({member for group in groups for member in group})
     followed: dict[str, bool] = {}
     for part in chunks(members, IDS_AT_ONCE):
@@ -104,38 +131,19 @@ def _standing(connection: Connection) -> dict[str, str]:
     standing = {one for one, here in followed.items() if here}
     standing |= twice.intersection(away)
     standing -= stopped
-    return {
-        member: min(group & standing, default="") for group in groups for member in group
-    }
+    return {member: min(group & standing, default="") for group in groups for member in group}
 
 
-def _pairs(connection: Connection) -> Iterator[tuple[str, str, str]]:
-    """(record, record, basis) of every pair that is one child."""
+def _pairs(connection: Connection, besides: str = "") -> Iterator[tuple[str, str, str]]:
+    """(record, record, basis) of every pair that is one child; one decision may be left out."""
     rows = connection.execute(
         select(_decision.c.record, _decision.c.other_child, _decision.c.basis).where(
-            _decision.c.verdict == SAME
+            _decision.c.verdict == SAME, _decision.c.id != besides
         )
     ).all()
     yield from ((row.record, row.other_child, row.basis or "") for row in rows)
     if rows:
         yield from ((one, into, "") for one, into in merged_of_pairs(connection))
-
-
-def _groups(pairs: Iterable[tuple[str, str]]) -> list[set[str]]:
-    """The connected components of pairs. Each member is moved but seldom: the smaller group goes
-    into the larger, so that a chain of thousands costs no more than thousands.
-    """
-    of: dict[str, set[str]] = {}
-    for one, other in pairs:
-        large, small = of.get(one, {one}), of.get(other, {other})
-        if large is small:
-            continue
-        if len(large) < len(small):
-            large, small = small, large
-        large |= small
-        of |= dict.fromkeys(small, large)
-        of[one] = of[other] = large
-    return list({id(group): group for group in of.values()}.values())
 
 
 def _followed(connection: Connection, ids: Collection[str]) -> dict[str, bool]:

@@ -1,14 +1,15 @@
 """The same child written twice: looked for in the register, or in any list of people.
 
-Suggestions alone: who decides is a person (4-sync.md, "Same child twice").
+Suggestions, and of those alone that a search is asked to keep the certain ones are recorded; who
+decides on all others is a person (4-sync.md, "Same child twice").
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 
@@ -19,8 +20,11 @@ from app.forms.field_types.date_types import PartialDateType
 from app.i18n import text
 from app.matching.pair import Found, Level, Pair
 from app.matching.person import Person
-from app.models.queries import compared
+from app.models.queries import compared, suggested
+from app.models.queries.suggested import Weighed
+from app.models.store import Reading
 from app.plain_files import open_plain
+from app.services.duplicate_decisions import record_certain
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
 from app.settings import resources_dir
@@ -40,7 +44,8 @@ _FIELDS = tuple(one.name for one in fields(Person))
 class Suggestions:
     """Pairs of records that may be one child, the surest first; of how many records, and how many
     pairs were compared. `left_out`: kind of key → (keys that too many share, records behind them).
-    `settled` pairs were decided before and are not among them.
+    `settled` pairs were decided before and are not among them; `recorded` were called the same by
+    the search itself, and are not among them either.
     """
 
     pairs: tuple[Pair, ...]
@@ -48,6 +53,7 @@ class Suggestions:
     compared: int
     left_out: Mapping[str, tuple[int, int]]
     settled: int = 0
+    recorded: int = 0
 
     def count(self, level: Level) -> int:
         """How many of a level."""
@@ -66,10 +72,35 @@ class Duplicates:
         Raises KnownError `rights.denied`; Cancelled.
         """
         self._workplace.require(Right.READ)
-        steps = progress or Progress()
         with self._workplace.store.read() as reading:
-            found = _found(compared.compared_people(reading), steps)
-            decided = compared.decided_pairs(reading)
+            return self._find(reading, progress or Progress())
+
+    def search(self, progress: Progress | None = None) -> Suggestions:
+        """`find`, and keep what it comes to: the pairs of whom id, name and whole birth date agree
+        are called the same (`record_certain`), the others wait for somebody to look at them.
+
+        Raises KnownError `rights.denied`; Cancelled, and then nothing is kept.
+        """
+        self._workplace.require(Right.ENTER)
+        with self._workplace.store.read() as reading:
+            found = self._find(reading, progress or Progress())
+            weighed = weighed_pairs(reading, found.pairs)
+        sure = {(one.first, one.second) for one in found.pairs if one.level is Level.CERTAIN}
+        with self._workplace.write() as work:
+            suggested.keep_only(work.connection, weighed)
+            recorded = record_certain(self._workplace, work, sorted(sure))
+            work.settle()
+            now = {
+                (one.first, one.second)
+                for one in suggested.waiting(work.connection, Level.LOW.value)
+            }
+            work.commit()
+        left = tuple(one for one in found.pairs if (one.first, one.second) in now)
+        return replace(found, pairs=left, recorded=recorded)
+
+    def _find(self, reading: Reading, steps: Progress) -> Suggestions:
+        found = _found(compared.compared_people(reading), steps)
+        decided = compared.decided_pairs(reading)
         open_pairs = tuple(
             one for one in found.pairs if frozenset((one.first, one.second)) not in decided
         )
@@ -108,6 +139,25 @@ class Duplicates:
         )
         heads = [Column(title) for title in ("id_a", "id_b", "score", "level", "reasons")]
         write_csv(path, heads, rows, self._workplace.parts.noted)
+
+
+def weighed_pairs(reading: Reading, pairs: Collection[Pair]) -> list[Weighed]:
+    """Pairs as they are kept: with what speaks for them, and how their records stand now."""
+    heads = suggested.heads_of(
+        reading, {ent_id for one in pairs for ent_id in (one.first, one.second)}
+    )
+    return [
+        Weighed(
+            one.first,
+            one.second,
+            one.level.value,
+            round(100 * one.score),
+            json.dumps({part.what: round(part.bits, 2) for part in one.evidence}),
+            heads[one.first],
+            heads[one.second],
+        )
+        for one in pairs
+    ]
 
 
 def _found(people: Iterable[Person], steps: Progress) -> Found:

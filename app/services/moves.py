@@ -12,17 +12,16 @@ from dataclasses import dataclass
 
 from app.errors import KnownError
 from app.forms.issues import Value
-from app.history.door import pair_key
 from app.history.entities import OUTSIDE
-from app.ids import derived_id, new_id
+from app.ids import new_id
 from app.matching.moves import Child, Likeness, Match, Sign, clusters, pair_up, weigh
-from app.models.queries import departed, register
+from app.models.queries import departed
 from app.models.queries import moves as queries
 from app.models.queries.moves import DIFFERENT, OPEN, SAME, DecisionRow, MoverRow
 from app.models.store import Reading
-from app.models.work import Change
 from app.services import saving
-from app.services.paired_owner import BASIS, DECISION, given_back, given_to, had_before
+from app.services.pair_decision import decision_save
+from app.services.paired_owner import BASIS, given_back, given_to, had_before
 from app.services.rights import Right
 from app.services.saving import RecordSave
 from app.services.workplace import Workplace
@@ -339,17 +338,10 @@ class Moves:
     def _decision(
         self, reading: Reading, left: str, came: str, values: Mapping[str, Value], act: str
     ) -> RecordSave:
-        first, second = sorted((left, came))
         said: dict[str, Value] = {
             **values,
             "decided_by": self._workplace.account.full_name,
             "decided_on": self._workplace.today().isoformat(),
             "act": act,
         }
-        ent_id = derived_id(first, pair_key(second))
-        found = register.record(reading, DECISION, ent_id)
-        if found is None:
-            kept = {name: value for name, value in said.items() if value is not None}
-            pair: dict[str, Value] = {"record": first, "other_child": second}
-            return RecordSave(Change(DECISION, {**pair, **kept}, key=pair_key(second)))
-        return RecordSave(Change(DECISION, said, ent_id, base=found.heads, loaded=found.values))
+        return decision_save(reading, left, came, said)

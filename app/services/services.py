@@ -17,6 +17,7 @@ from app.services.conflicts import Conflicts
 from app.services.declarations import Declarations
 from app.services.dividing import Dividing
 from app.services.division_undo import DivisionUndo
+from app.services.duplicate_decisions import DuplicateDecisions
 from app.services.duplicates import Duplicates
 from app.services.enrolment import EnrolmentDesk
 from app.services.entry import Entry
@@ -95,6 +96,7 @@ class Services:
     mistakes: Mistakes
     moves: Moves
     duplicates: Duplicates
+    duplicate_decisions: DuplicateDecisions
     notes: Notes
     erasures: Erasures
     people: People

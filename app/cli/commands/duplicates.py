@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from app.cli.exit_code import ExitCode
@@ -10,10 +11,12 @@ from app.cli.parser import CommandParser
 from app.cli.session import Session
 from app.cli.sheets import refuse_to_replace
 from app.cli.written import path
+from app.errors import KnownError
 from app.i18n import number, text
 
 if TYPE_CHECKING:
     from app.matching.pair import Pair
+    from app.services.duplicate_decisions import DecidedPair
     from app.services.duplicates import Suggestions
 
 
@@ -40,14 +43,37 @@ def add_commands(group: CommandParser) -> None:
         metavar=text("cli.arg.file"),
         help=text("cli.argument.duplicates_out"),
     )
+    finding.add_argument(
+        "--record", action="store_true", help=text("cli.argument.duplicates_record")
+    )
     finding.runs(_find)
+    deciding = commands.add_parser("decide", help=text("cli.duplicates.decide"))
+    for name in ("first", "second"):
+        deciding.add_argument(name, metavar="ID", help=text(f"cli.argument.duplicates_{name}"))
+    deciding.add_argument(
+        "verdict",
+        choices=("same", "different", "open"),
+        help=text("cli.argument.duplicates_verdict"),
+    )
+    deciding.add_argument(
+        "--reason",
+        default="",
+        metavar=text("cli.arg.reason"),
+        help=text("cli.argument.duplicates_reason"),
+    )
+    deciding.runs(_decide)
+    commands.add_parser("list", help=text("cli.duplicates.list")).runs(_list)
 
 
 def _find(session: Session, arguments: Namespace) -> ExitCode:
     refuse_to_replace(arguments.out)
     with session.open() as services, session.progress("cli.duplicates.comparing") as steps:
         desk = services.duplicates
-        if arguments.file is None:
+        if arguments.record:
+            if arguments.file is not None:
+                raise KnownError("duplicates.record_a_file", "duplicates.record_a_file_hint")
+            found = desk.search(steps)
+        elif arguments.file is None:
             found = desk.find(steps)
         else:
             found = desk.find_in_file(arguments.file, arguments.columns, steps)
@@ -87,6 +113,8 @@ def _lines(found: Suggestions) -> list[str]:
         for level in Level
         if found.count(level)
     ]
+    if found.recorded:
+        lines.append(text("cli.duplicates.recorded", pairs=number(found.recorded)))
     lines += [
         text("cli.duplicates.left_out", key=kind, keys=number(keys), records=number(records))
         for kind, (keys, records) in sorted(found.left_out.items())
@@ -97,3 +125,49 @@ def _lines(found: Suggestions) -> list[str]:
         for one in found.pairs
     ]
     return lines
+
+
+def _decide(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        done = services.duplicate_decisions.decide(
+            arguments.first, arguments.second, arguments.verdict, arguments.reason
+        )
+    said = {"decision": done, "verdict": arguments.verdict}
+    session.output.answer(said, [text(f"duplicates.done.{arguments.verdict}")])
+    return ExitCode.DONE
+
+
+def _list(session: Session, _arguments: Namespace) -> ExitCode:
+    from app.services.duplicate_words import decided_words
+
+    with session.open() as services:
+        found = services.duplicate_decisions.decided()
+    lines = [text("cli.duplicates.decided", pairs=number(len(found)))]
+    for one in found:
+        lines.append("  " + decided_words(one))
+        lines += [f"    {ent_id}  {told}" for ent_id, told in _told(one)]
+    session.output.answer([_decided_document(one) for one in found], lines)
+    return ExitCode.DONE
+
+
+def _told(one: DecidedPair) -> Iterator[tuple[str, str]]:
+    from app.services.duplicate_words import child_words
+
+    for ent_id, child in ((one.first, one.one), (one.second, one.other)):
+        yield ent_id, text("duplicates.not_held") if child is None else child_words(child)
+
+
+def _decided_document(one: DecidedPair) -> dict[str, object]:
+    return {
+        "decision": one.id,
+        "id_a": one.first,
+        "id_b": one.second,
+        "verdict": "same" if one.same else "different",
+        "automatic": one.automatic,
+        "about_a_move": one.about_a_move,
+        "decided_by": one.decided_by or None,
+        "decided_on": one.decided_on or None,
+        "counted": next((it.id for it in (one.one, one.other) if it and it.stands), None)
+        if one.same
+        else None,
+    }

@@ -49,10 +49,10 @@ def compared_people(connection: Connection) -> Iterator[Person]:
 
 
 def decided_pairs(connection: Connection) -> set[frozenset[str]]:
-    """The pairs of children about whom somebody decided, whatever it was."""
+    """The pairs of children about whom something is decided. What was opened again is offered."""
     rows = connection.execute(
         select(_decision.c.record, _decision.c.other_child).where(
-            ~_decision.c["_hidden"], _decision.c.verdict.is_not(None)
+            ~_decision.c["_hidden"], _decision.c.verdict.in_(("same", "different"))
         )
     )
     return {frozenset((row.record, row.other_child)) for row in rows}

@@ -3,9 +3,9 @@
 What is kept but not counted (form_fields.csv): children no longer followed, who stay for less than
 six months, or who are 16 on the reference date, and households that stay for less than six months
 with everyone in them. Of several records of one child the one that stands for it counts, in every
-number, by what that one says (`app.models.doubled`). Who moved out and was not found elsewhere counts for some quarters where it
-was: in every number of the unit, not in those of its villages, which say who lives there. Refuses
-to guess the date: every count names the day it is true for.
+number, by what that one says (`app.models.doubled`). Who moved out and was not found elsewhere
+counts for some quarters where it was: in every number of the unit, not in those of its villages,
+which say who lives there. Refuses to guess the date: every count names the day it is true for.
 """
 
 from __future__ import annotations
@@ -97,10 +97,10 @@ def counted(basis: Basis) -> ColumnElement[bool]:
     """Which children count where they live: the one condition behind every number of children,
     beside `still_counted`.
 
-    Visible, still followed, no double of another record, of at least six months' residence in a household that has the same,
-    under 16 by the latest day the birth date allows (Luật Trẻ em 102/2016 Đ1), and not born before
-    the round's cut-off (domain.md 2.4, "Trap"). What is unknown, or written so that nobody can read
-    it, takes no child out.
+    Visible, still followed, no double of another record, of at least six months' residence in a
+    household that has the same, under 16 by the latest day the birth date allows (Luật Trẻ em
+    102/2016 Đ1), and not born before the round's cut-off (domain.md 2.4, "Trap"). What is unknown,
+    or written so that nobody can read it, takes no child out.
     """
     by_age = _counted_by_age(basis.reference)
     return and_(by_age, _born_from(basis.born_from)) if basis.born_from else by_age

@@ -143,6 +143,15 @@ def is_followed(connection: Connection, ent_id: str) -> bool:
     return connection.execute(statement).scalar() is not None
 
 
+def followed_among(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Those of these children who are followed here."""
+    found: set[str] = set()
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        rows = connection.execute(select(_child.c.id).where(_child.c.id.in_(part), followed()))
+        found.update(rows.scalars())
+    return found
+
+
 def decisions(connection: Connection, children: Collection[str] | None = None) -> list[DecisionRow]:
     """Every decision about two children, or those about any of these, the newest last."""
     wanted = select(_decision).order_by(_decision.c.decided_on, _decision.c.id)

@@ -1,0 +1,135 @@
+"""Pairs of children that may be one, kept for whoever looks at them (`suggested_pair`).
+
+The last search wrote them, and what came since adds to them. A pair waits while both records are
+followed, nothing is decided about them, and no other record made them one child.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, delete, func, or_, select
+
+from app.models.bulk import chunks, insert_rows
+from app.models.log import IDS_AT_ONCE
+from app.models.queries.following import followed
+from app.models.schema import ENTITY_TABLES, same_child, suggested_pair
+
+_child = ENTITY_TABLES["child"]
+_decision = ENTITY_TABLES["match_decision"]
+_COLUMNS = ("first", "second", "level", "score", "evidence", "first_heads", "second_heads")
+
+
+class SuggestedRow(NamedTuple):
+    """A pair, the lesser id first. `score` in hundredths of a bit, `evidence` as JSON; `changed`
+    says that one of the records was written since the pair was weighed.
+    """
+
+    first: str
+    second: str
+    level: int
+    score: int
+    evidence: str
+    changed: bool
+
+
+class Weighed(NamedTuple):
+    """A pair to be kept, with the heads of its records when it was weighed."""
+
+    first: str
+    second: str
+    level: int
+    score: int
+    evidence: str
+    first_heads: bytes
+    second_heads: bytes
+
+
+def heads_of(connection: Connection, ids: Collection[str]) -> dict[str, bytes]:
+    """Child → its heads, as kept with a pair."""
+    found: dict[str, bytes] = {}
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(_child.c.id, _child.c["_heads"]).where(_child.c.id.in_(part))
+        )
+        found.update((row[0], bytes(row[1])) for row in rows)
+    return found
+
+
+def keep_only(connection: Connection, pairs: Iterable[Weighed]) -> None:
+    """Keep these pairs and forget all others: a search found them."""
+    connection.execute(delete(suggested_pair))
+    insert_rows(connection, suggested_pair, _COLUMNS, list(pairs))
+
+
+def keep_more(connection: Connection, pairs: Iterable[Weighed]) -> None:
+    """Keep these pairs, too; one that is kept already is as it was weighed last."""
+    insert_rows(connection, suggested_pair, _COLUMNS, list(pairs), "update")
+
+
+def waiting(connection: Connection, up_to: int, limit: int | None = None) -> list[SuggestedRow]:
+    """The pairs up to a level (`app.matching.pair.Level`) that wait, the surest first."""
+    one, other = _child.alias("one"), _child.alias("other")
+    changed = or_(
+        one.c["_heads"] != suggested_pair.c.first_heads,
+        other.c["_heads"] != suggested_pair.c.second_heads,
+    )
+    rows = connection.execute(
+        select(
+            suggested_pair.c.first,
+            suggested_pair.c.second,
+            suggested_pair.c.level,
+            suggested_pair.c.score,
+            suggested_pair.c.evidence,
+            changed,
+        )
+        .join(one, one.c.id == suggested_pair.c.first)
+        .join(other, other.c.id == suggested_pair.c.second)
+        .where(_waits(), suggested_pair.c.level <= up_to)
+        .order_by(
+            suggested_pair.c.level,
+            suggested_pair.c.score.desc(),
+            suggested_pair.c.first,
+            suggested_pair.c.second,
+        )
+        .limit(limit)
+    )
+    return [SuggestedRow._make((*row[:5], bool(row[5]))) for row in rows]
+
+
+def count_waiting(connection: Connection) -> dict[int, int]:
+    """Level → how many pairs of it wait."""
+    rows = connection.execute(
+        select(suggested_pair.c.level, func.count())
+        .where(_waits())
+        .group_by(suggested_pair.c.level)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _waits() -> ColumnElement[bool]:
+    one, other = same_child.alias("one_of"), same_child.alias("other_of")
+    together = (
+        select(one.c.record)
+        .join(other, and_(other.c.stands == one.c.stands, other.c.stands != ""))
+        .where(one.c.record == suggested_pair.c.first, other.c.record == suggested_pair.c.second)
+    )
+    decided = select(_decision.c.id).where(
+        _decision.c.record == suggested_pair.c.first,
+        _decision.c.other_child == suggested_pair.c.second,
+        _decision.c.verdict.in_(("same", "different")),
+    )
+    return and_(
+        _is_followed(suggested_pair.c.first),
+        _is_followed(suggested_pair.c.second),
+        ~decided.exists(),
+        ~together.exists(),
+    )
+
+
+def _is_followed(named: ColumnElement[str]) -> ColumnElement[bool]:
+    return select(_child.c.id).where(_child.c.id == named, followed()).correlate(_OF).exists()
+
+
+_OF: FromClause = suggested_pair
