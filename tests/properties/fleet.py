@@ -424,7 +424,7 @@ class Replica:
 
     def derived_tables(self) -> dict[str, list[tuple[object, ...]]]:
         """Every table that is a function of the accepted operations."""
-        return self._read({*ENTITIES, "conflict", "record_owner", "departed"})
+        return self._read({*ENTITIES, "conflict", "record_owner", "departed", "same_child"})
 
     def accepted_of(self, ent_id: str) -> list[Operation]:
         with self.store.read() as connection:

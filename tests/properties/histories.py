@@ -17,6 +17,7 @@ from app.history.door import Direction, Reason, State, pair_key
 from app.history.entities import ENTITIES, REFERENCES, Family
 from app.history.operation import Operation, Value
 from app.ids import derived_id
+from app.models.doubled import DUPLICATE
 from app.models.log import last_position
 from app.models.materialising import Touched
 from app.models.work import Change
@@ -214,7 +215,9 @@ class History:
             here.save_page(here.open_page("match_decision", ent_id), values)
         else:
             pair: dict[str, Value] = {"record": first, "other_child": second}
-            here.save(Change("match_decision", {**pair, "verdict": rng.choice(("same", "open"))}))
+            verdict = rng.choice(("same", "same", "different", "open"))
+            basis = rng.choice((DUPLICATE, DUPLICATE, "move"))
+            here.save(Change("match_decision", {**pair, "verdict": verdict, "basis": basis}))
         self.counts["decisions about two children"] += 1
 
     def do_hand_over(self, rng: Random) -> None:

@@ -539,6 +539,9 @@ def check_i11_children_are_conserved(fleet: Fleet) -> int:
     fleet.counts["children counted naively, too (I11)"] += naive_counts.check(
         top.full_rows(), books, children_of(top.accepted()).values()
     )
+    fleet.counts["children of several records counted once (I11)"] += naive_counts.check_clusters(
+        top.full_rows(), books
+    )
     for one in fleet:
         scope = set(fleet.tree.below(one.unit))
         here = {child for child, unit in counted_children(one).items() if unit in scope}

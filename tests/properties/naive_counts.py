@@ -42,6 +42,45 @@ def check(
     return looked
 
 
+def check_clusters(
+    rows: Mapping[tuple[str, str], Mapping[str, object]], books: Mapping[str, str]
+) -> int:
+    """Hold the books of a PC against what it holds of records that are one child: one of them
+    counts at most, and of those who live in a book the one with the smallest id, in that book.
+    Returns how many children stand twice or more.
+    """
+    children = {ent_id: row for (name, ent_id), row in rows.items() if name == "child"}
+    same = [
+        {str(_values(row)[side]) for side in ("record", "other_child")}
+        for (name, _), row in rows.items()
+        if name == "match_decision" and _values(row).get("verdict") == "same"
+    ]
+    for child, row in children.items():
+        into = _values(row).get("merged_into")
+        if row["_hidden"] and isinstance(into, str) and into:
+            same.append({child, into})
+    looked = 0
+    while same:
+        cluster = same.pop()
+        while joined := [pair for pair in same if pair & cluster]:
+            same = [pair for pair in same if not pair & cluster]
+            cluster = cluster.union(*joined)
+        counted = sorted(cluster & books.keys())
+        assert len(counted) <= 1, "I11: a child that was written twice counts twice"
+        living = sorted(
+            one
+            for one in cluster & children.keys()
+            if not children[one]["_hidden"]
+            and _values(children[one]).get("life_status", "ACTIVE") == "ACTIVE"
+            and "@" in str(children[one]["owner_unit"])
+        )
+        if living and cluster <= children.keys():
+            assert counted == living[:1], "I11: a child that was written twice is counted elsewhere"
+            assert books[living[0]] == children[living[0]]["owner_unit"]
+        looked += len(living) > 1
+    return looked
+
+
 def _values(row: Mapping[str, object]) -> Mapping[str, object]:
     values = row["values"]
     assert isinstance(values, Mapping)
