@@ -80,6 +80,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.dividing import Dividing
     from app.services.division_undo import DivisionUndo
     from app.services.duplicate_decisions import DuplicateDecisions
+    from app.services.duplicate_pairs import DuplicatePairs
     from app.services.duplicates import Duplicates
     from app.services.enrolment import EnrolmentDesk
     from app.services.entry import Entry
@@ -131,6 +132,8 @@ def _wired(workplace: Workplace) -> Services:
     entry = Entry(workplace)
     second_check = SecondCheck(workplace, entry)
     moves = Moves(workplace)
+    duplicates = Duplicates(workplace)
+    decisions = DuplicateDecisions(workplace)
     handovers = HandoverDesk(workplace, checks.counted)
     return Services(
         workplace=workplace,
@@ -162,8 +165,9 @@ def _wired(workplace: Workplace) -> Services:
         paper_books=PaperBooks(workplace),
         mistakes=Mistakes(workplace),
         moves=moves,
-        duplicates=Duplicates(workplace),
-        duplicate_decisions=DuplicateDecisions(workplace),
+        duplicates=duplicates,
+        duplicate_decisions=decisions,
+        duplicate_pairs=DuplicatePairs(workplace, duplicates, decisions),
         notes=Notes(workplace),
         erasures=Erasures(workplace),
         people=People(workplace),

@@ -37,6 +37,8 @@ from app.workbooks.writing import Column, write_csv
 _SAYS_SOMETHING = 1.0
 #: `19560409`, as lists of other countries write it; ours begin with the day.
 _YEAR_FIRST = re.compile("(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
+#: The setting that holds the day of the last search, ISO.
+SEARCHED_ON = "duplicates_searched_on"
 _FIELDS = tuple(one.name for one in fields(Person))
 
 
@@ -60,6 +62,14 @@ class Suggestions:
         return sum(one.level is level for one in self.pairs)
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look at the whole register came to, and its pairs as they are to be kept."""
+
+    found: Suggestions
+    weighed: tuple[Weighed, ...]
+
+
 class Duplicates:
     """Use cases on children written twice."""
 
@@ -73,39 +83,52 @@ class Duplicates:
         """
         self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
-            return self._find(reading, progress or Progress())
+            return self._find(reading, progress or Progress())[0]
 
     def search(self, progress: Progress | None = None) -> Suggestions:
-        """`find`, and keep what it comes to: the pairs of whom id, name and whole birth date agree
-        are called the same (`record_certain`), the others wait for somebody to look at them.
+        """`look`, then `keep`. Raises KnownError `rights.denied`; Cancelled: nothing is kept then."""
+        self._workplace.require(Right.ENTER)
+        return self.keep(self.look(progress))
 
-        Raises KnownError `rights.denied`; Cancelled, and then nothing is kept.
+    def look(self, progress: Progress | None = None) -> Looked:
+        """As `find`, for `keep`: whoever waits at a window saves meanwhile."""
+        self._workplace.require(Right.READ)
+        with self._workplace.store.read() as reading:
+            found, pairs = self._find(reading, progress or Progress())
+            # The decided ones, too: what is opened again waits again.
+            return Looked(found, tuple(weighed_pairs(reading, pairs)))
+
+    def keep(self, looked: Looked) -> Suggestions:
+        """Keep what a look at the whole register came to: the pairs of whom id, name and whole
+        birth date agree are called the same (`record_certain`), the others wait for somebody to
+        look at them. Raises KnownError `rights.denied`.
         """
         self._workplace.require(Right.ENTER)
-        with self._workplace.store.read() as reading:
-            found = self._find(reading, progress or Progress())
-            weighed = weighed_pairs(reading, found.pairs)
+        found = looked.found
         sure = {(one.first, one.second) for one in found.pairs if one.level is Level.CERTAIN}
         with self._workplace.write() as work:
-            suggested.keep_only(work.connection, weighed)
+            suggested.keep_only(work.connection, looked.weighed)
             recorded = record_certain(self._workplace, work, sorted(sure))
+            day = self._workplace.today().isoformat()
+            self._workplace.store.put_settings(work, {SEARCHED_ON: day})
             work.settle()
-            now = {
-                (one.first, one.second)
-                for one in suggested.waiting(work.connection, Level.LOW.value)
-            }
+            rows = suggested.waiting(work.connection, Level.LOW.value)
             work.commit()
+        now = {(one.first, one.second) for one in rows}
         left = tuple(one for one in found.pairs if (one.first, one.second) in now)
         return replace(found, pairs=left, recorded=recorded)
 
-    def _find(self, reading: Reading, steps: Progress) -> Suggestions:
+    @staticmethod
+    def _find(reading: Reading, steps: Progress) -> tuple[Suggestions, tuple[Pair, ...]]:
+        """What is suggested, and every pair that was found."""
         found = _found(compared.compared_people(reading), steps)
         decided = compared.decided_pairs(reading)
         open_pairs = tuple(
             one for one in found.pairs if frozenset((one.first, one.second)) not in decided
         )
         settled = len(found.pairs) - len(open_pairs)
-        return Suggestions(open_pairs, found.records, found.compared, found.left_out, settled)
+        said = Suggestions(open_pairs, found.records, found.compared, found.left_out, settled)
+        return said, found.pairs
 
     def find_in_file(
         self, path: Path, columns: Path | None = None, progress: Progress | None = None

@@ -18,6 +18,7 @@ from app.services.declarations import Declarations
 from app.services.dividing import Dividing
 from app.services.division_undo import DivisionUndo
 from app.services.duplicate_decisions import DuplicateDecisions
+from app.services.duplicate_pairs import DuplicatePairs
 from app.services.duplicates import Duplicates
 from app.services.enrolment import EnrolmentDesk
 from app.services.entry import Entry
@@ -97,6 +98,7 @@ class Services:
     moves: Moves
     duplicates: Duplicates
     duplicate_decisions: DuplicateDecisions
+    duplicate_pairs: DuplicatePairs
     notes: Notes
     erasures: Erasures
     people: People

@@ -28,6 +28,7 @@ from app.services import answering, last_check
 from app.services.authority import AuthorityDesk
 from app.services.covers import undone_but_accepted
 from app.services.dividing import pages_of_split_units
+from app.services.duplicate_pairs import waiting_pairs
 from app.services.enrolment_state import EnrolmentState, Standing, enrolment_state
 from app.services.erasures import old_copies
 from app.services.handover_kept import kept_files
@@ -58,6 +59,7 @@ class Duty(Enum):
     UNDONE_BUT_ACCEPTED = "undone_but_accepted"
     SET_ASIDE_ABOVE = "set_aside_above"
     MOVES = "moves"
+    DUPLICATES = "duplicates"
     SPLIT_UNITS = "split_units"
     WAITING = "waiting"
     KEPT = "kept"
@@ -91,6 +93,7 @@ _OF_RECORDS = frozenset(
         Duty.REFUSED_ABOVE,
         Duty.CONFLICTS,
         Duty.MOVES,
+        Duty.DUPLICATES,
         Duty.DECLARED_WRONG,
         Duty.HOME_GONE,
         Duty.ERRORS,
@@ -294,6 +297,7 @@ class Worklist:
         found[Duty.REFUSED_ABOVE] = len(refusals.refused_above(reading))
         found[Duty.CONFLICTS] = counting.open_conflicts(reading, self._workplace.tier.value)
         found[Duty.MOVES] = walked.moves
+        found[Duty.DUPLICATES] = waiting_pairs(reading)
         found[Duty.SPLIT_UNITS] = walked.undivided
         found[Duty.WAITING] = queries.waiting(reading)
         found[Duty.KEPT] = len(kept_files(self._workplace, reading))

@@ -51,7 +51,9 @@ from app.ui.upkeep import Upkeep
 
 _STANDING_REST = 400
 #: Pages that one goes on with after a household that was opened there.
-_COMES_BACK = frozenset(("issues", "quarter", "check", "conflicts", "moves", "handover"))
+_COMES_BACK = frozenset(
+    ("issues", "quarter", "check", "conflicts", "duplicates", "moves", "handover")
+)
 #: How many records a notice names.
 _MOST_NAMES = 5
 

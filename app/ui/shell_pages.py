@@ -18,6 +18,7 @@ from app.ui.admin.page import AdminPage
 from app.ui.check.page import SecondCheckPage
 from app.ui.conflicts.page import ConflictsPage
 from app.ui.drafts import DraftDesk
+from app.ui.duplicates.page import DuplicatesPage
 from app.ui.handover.page import HandoverPage
 from app.ui.handover.services_desk import ServicesDesk
 from app.ui.home.page import HomePage
@@ -67,6 +68,7 @@ class ShellPages(QWidget):
             )
             makers["issues"] = lambda: _named(self.issues)
             makers["conflicts"] = lambda: _named(self.conflicts)
+            makers["duplicates"] = lambda: _named(self.duplicates)
             makers["moves"] = lambda: _named(self.moves)
         if Right.ENTER in rights:
             makers["quarter"] = lambda: _named(self.quarter)
@@ -129,6 +131,22 @@ class ShellPages(QWidget):
         page = MovesPage(
             self._tasks,
             services.moves,
+            self.notices,
+            self._theme,
+            self.pages,
+            may_enter=Right.ENTER in services.workplace.account.rights,
+        )
+        page.open_place.connect(self._open_place)
+        page.changed.connect(self._timer.start)
+        return page
+
+    @cached_property
+    def duplicates(self) -> DuplicatesPage:
+        """Children that were written twice."""
+        services = self._services
+        page = DuplicatesPage(
+            self._tasks,
+            services.duplicate_pairs,
             self.notices,
             self._theme,
             self.pages,
@@ -212,6 +230,7 @@ class ShellPages(QWidget):
 def _named(
     page: HomePage
     | ConflictsPage
+    | DuplicatesPage
     | HandoverPage
     | IssuesPage
     | MovesPage

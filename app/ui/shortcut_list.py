@@ -72,6 +72,16 @@ PAGE_KEYS: Mapping[str, Keys] = {
         ("Enter", "keys.old_book"),
         ("Shift+Enter", "keys.new_book"),
     ),
+    "duplicates": (
+        ("1", "keys.same_child"),
+        ("2", "keys.two_children"),
+        ("3", "keys.pair_later"),
+        ("0", "keys.decision_back"),
+        ("Space", "keys.all_facts"),
+        ("Enter", "keys.first_record"),
+        ("Shift+Enter", "keys.second_record"),
+        ("F5", "keys.search_pairs"),
+    ),
     "conflicts": (
         ("1 … 9", "keys.takes_side"),
         ("Tab", "keys.all_sides"),

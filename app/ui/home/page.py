@@ -48,6 +48,7 @@ _PAGES = {
     Duty.RETURNED: "handover",
     Duty.CONFLICTS: "conflicts",
     Duty.MOVES: "moves",
+    Duty.DUPLICATES: "duplicates",
     Duty.WAITING: "handover",
     Duty.KEPT: "handover",
     Duty.UNDONE_BUT_ACCEPTED: "handover",

@@ -1,0 +1,199 @@
+"""Pairs of children that may be one, as somebody looks at them: what waits, what was decided, and
+two records beside each other with what each says otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from app.errors import KnownError
+from app.matching.pair import Evidence, Level, Pair
+from app.models import doubled
+from app.models.queries import history, register, suggested
+from app.models.queries import moves as queries
+from app.models.queries.suggested import SuggestedRow
+from app.models.store import Reading
+from app.services.duplicate_decisions import DecidedPair, DuplicateDecisions, Twice
+from app.services.duplicates import SEARCHED_ON, Duplicates, Looked, Suggestions, reason_words
+from app.services.masking import MASKED, Shown, closed
+from app.services.names_behind import names_behind, with_names
+from app.services.rights import Right
+from app.services.wording import Worded, values_in_words
+from app.services.workplace import Progress, Workplace
+from app.text.moments import day_of
+
+#: What waits for a person: of what is less alike two in three are two children.
+ASKED = Level.MEDIUM
+#: What the page of a child holds of the program itself, and says of no child anything.
+_NOT_SHOWN = frozenset(
+    ("household", "template", "complete", "line_no", "owner_unit", "survey_round", "reasons")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedPair:
+    """Two records that may be one child: how sure, and why in words. `changed` says that one of
+    them was written since they were compared.
+    """
+
+    one: Twice
+    other: Twice
+    level: Level
+    reasons: str
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicatesView:
+    """What waits, the surest first, and what was decided, the newest first; the day of the last
+    search here, None before the first.
+    """
+
+    waiting: tuple[SuggestedPair, ...]
+    decided: tuple[DecidedPair, ...]
+    searched: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that two records say, as their forms show it; what is masked stays so."""
+
+    label: str
+    one: Shown
+    other: Shown
+
+    @property
+    def differs(self) -> bool:
+        """Whether they say it otherwise; what is masked may be."""
+        return self.one is MASKED or self.one != self.other
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Who entered a record, of which unit, and on which day."""
+
+    who: str
+    unit: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Two records beside each other, with their households."""
+
+    entered: tuple[Entered | None, Entered | None]
+    facts: tuple[Fact, ...]
+
+
+class DuplicatePairs:
+    """Use cases of the page."""
+
+    def __init__(
+        self, workplace: Workplace, duplicates: Duplicates, decisions: DuplicateDecisions
+    ) -> None:
+        self._workplace = workplace
+        self._duplicates = duplicates
+        self._decisions = decisions
+
+    def read(self) -> DuplicatesView:
+        """What waits and what was decided. Raises KnownError `rights.denied`."""
+        decided = self._decisions.decided()
+        with self._workplace.store.read() as reading:
+            rows = suggested.waiting(reading, Level.LOW.value)
+            ids = {ent_id for row in rows for ent_id in (row.first, row.second)}
+            told = {one.id: one for one in queries.movers(reading, ids, "moved_in")}
+            doubles = doubled.doubles_of(reading, ids)
+        kinds = {ent_id: self._decisions.twice(row, doubles) for ent_id, row in told.items()}
+        return DuplicatesView(
+            tuple(_suggested(row, kinds) for row in rows),
+            tuple(decided),
+            self.searched(),
+        )
+
+    def searched(self) -> date | None:
+        """The day on which this register was searched last."""
+        said = self._workplace.store.setting(SEARCHED_ON)
+        return date.fromisoformat(said) if said else None
+
+    def look(self, progress: Progress) -> Looked:
+        """Look for pairs in the whole register, as `Duplicates.look`."""
+        return self._duplicates.look(progress)
+
+    def keep(self, looked: Looked) -> Suggestions:
+        """Keep what was found, as `Duplicates.keep`."""
+        return self._duplicates.keep(looked)
+
+    def decide(self, one: str, other: str, verdict: str) -> str:
+        """As `DuplicateDecisions.decide`."""
+        return self._decisions.decide(one, other, verdict)
+
+    def beside(self, one: str, other: str) -> Beside:
+        """Two children beside each other. Raises KnownError `rights.denied`, `duplicates.unknown`
+        for one that is not held here any more.
+        """
+        self._workplace.require(Right.READ)
+        with self._workplace.store.read() as reading:
+            sides = [self._side(reading, ent_id) for ent_id in (one, other)]
+            entered = tuple(self._entered(reading, ent_id) for ent_id in (one, other))
+        first, second = sides
+        labels = {**{key: fact[0] for key, fact in second.items()}}
+        labels |= {key: fact[0] for key, fact in first.items()}
+        order = [*first, *(key for key in second if key not in first)]
+        facts = (
+            Fact(labels[key], *(side[key][1] if key in side else None for side in sides))
+            for key in order
+        )
+        return Beside((entered[0], entered[1]), tuple(facts))
+
+    def _side(self, reading: Reading, ent_id: str) -> dict[tuple[str, str], tuple[str, Shown]]:
+        """(type, field) → label and value in words, of a child and its household."""
+        view = register.record(reading, "child", ent_id)
+        if view is None:
+            raise KnownError("duplicates.unknown", "duplicates.unknown_hint", id=ent_id)
+        home = register.record(reading, "household", str(view.values.get("household") or ""))
+        sight = closed(self._workplace)
+        found: dict[tuple[str, str], tuple[str, Shown]] = {}
+        for record in filter(None, (view, home)):
+            values = sight.values(record.entity, record.values)
+            names = names_behind(self._workplace, reading, [values])
+            stamp = record.values.get("template")
+            worded = values_in_words(self._workplace.catalogue, record.entity, values, stamp)
+            for one in with_names(worded, names):
+                if _is_told(one):
+                    found[record.entity, one.name] = (one.label, one.value)
+        return found
+
+    def _entered(self, reading: Reading, ent_id: str) -> Entered | None:
+        """Who wrote the record first."""
+        first = next(iter(history.history(reading, ent_id)), None)
+        if first is None:
+            return None
+        unit = self._workplace.tree.units.get(first.by)
+        name = first.by if unit is None else unit.full_name()
+        return Entered(first.author, name, day_of(first.wall))
+
+
+def waiting_pairs(reading: Reading) -> int:
+    """How many pairs wait for somebody to look at them."""
+    counted = suggested.count_waiting(reading)
+    return sum(number for level, number in counted.items() if level <= ASKED.value)
+
+
+def _is_told(one: Worded) -> bool:
+    return bool(one.label) and one.name not in _NOT_SHOWN and one.value is not None
+
+
+def _suggested(row: SuggestedRow, kinds: Mapping[str, Twice]) -> SuggestedPair:
+    level = Level(row.level)
+    pair = Pair(row.first, row.second, row.score / 100, level, tuple(_evidence(row.evidence)))
+    return SuggestedPair(
+        kinds[row.first], kinds[row.second], level, reason_words(pair), row.changed
+    )
+
+
+def _evidence(kept: str) -> Iterator[Evidence]:
+    for what, bits in json.loads(kept).items():
+        yield Evidence(what, float(bits))

@@ -1,0 +1,255 @@
+"""The page of duplicates: found, side by side, decided by one key, taken back; by keyboard alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.forms.issues import Value
+from app.i18n import text
+from app.services.rights import Right
+from app.services.worklist import Duty
+from app.ui.duplicates.page import DuplicatesPage
+from app.ui.duplicates.rows import ONE, OTHER, SIGN, WHAT, Which
+from tests.ui.looks import amiss
+from tests.ui.window_desk import SHIFT, UNIT, Desk, Key, prepared_home
+from tests.village_of_three import home_id, settle_village
+from tests.workplaces import write
+
+HOMES = [home_id(UNIT, number) for number in ("1", "10")]
+NUMBER = "051319000017"
+
+
+def _child(desk: Desk, home: str, **values: Value) -> str:
+    return write(desk.workplace, "child", owner_unit=UNIT, household=home, sex="2", **values)
+
+
+def _settled(desk: Desk) -> tuple[tuple[str, str], tuple[str, str]]:
+    """A village of three in which two girls are written twice: one certainly, one very probably."""
+    with desk.workplace.write() as work:
+        settle_village(work, UNIT)
+        work.commit()
+    named: dict[str, Value] = {"full_name": "Đinh Thị Hạ", "birth_date": "2019-05-01"}
+    sure = [_child(desk, home, **named, personal_id=NUMBER) for home in HOMES]
+    alike = [
+        _child(
+            desk,
+            home,
+            full_name="Hồ Thị Rế",
+            birth_date="2016-03-06",
+            mother_name="Hồ Thị Bích",
+            father_name=father,
+            ethnicity="19",
+        )
+        for home, father in zip(HOMES, ("Hồ Văn Rơm", "Hồ Văn Rờm"), strict=True)
+    ]
+    (one, other), (three, four) = sorted(sure), sorted(alike)
+    return (one, other), (three, four)
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> Desk:
+    return Desk(qtbot, prepared_home(tmp_path)).unlock()
+
+
+def _page(desk: Desk) -> DuplicatesPage:
+    desk.go_to("duplicates")
+    desk.settle()
+    return desk.shell.duplicates
+
+
+def _searched(desk: Desk) -> DuplicatesPage:
+    page = _page(desk)
+    desk.press(Key.Key_F5)
+    desk.settle()
+    return page
+
+
+def _choose(desk: Desk, page: DuplicatesPage, which: Which) -> None:
+    desk.tab_to(page.which)
+    page.which.setCurrentIndex(list(Which).index(which))
+    desk.settle()
+
+
+def _said(desk: Desk) -> str:
+    return desk.shell.notices.notices[0].text
+
+
+def _keys(page: DuplicatesPage) -> list[tuple[str, str]]:
+    return [one.key for one in page.rows.lines]
+
+
+def _facts(page: DuplicatesPage) -> dict[str, tuple[str, str, str]]:
+    rows = range(page.facts.rowCount())
+    cells = [[str(page.facts.index(row, at).data()) for at in range(4)] for row in rows]
+    return {one[WHAT]: (one[ONE], one[SIGN], one[OTHER]) for one in cells}
+
+
+def test_an_empty_page_says_what_to_do_first(desk: Desk) -> None:
+    page = _page(desk)
+    assert desk.focus() is page.search
+    assert page.nothing.what.text() == text("duplicates.nothing.never")
+    assert amiss(desk.window) == []
+    desk.close()
+
+
+def test_a_search_records_what_is_certain_and_shows_the_rest_side_by_side(desk: Desk) -> None:
+    sure, alike = _settled(desk)
+    page = _searched(desk)
+    assert _keys(page) == [alike]
+    assert desk.focus() is page.table
+    assert text("duplicates.found_certain", pairs="1") in _said(desk)
+    facts = _facts(page)
+    assert facts["Họ và tên cha"] in (
+        ("Hồ Văn Rơm", "\N{NOT EQUAL TO}", "Hồ Văn Rờm"),
+        ("Hồ Văn Rờm", "\N{NOT EQUAL TO}", "Hồ Văn Rơm"),
+    )
+    assert "Họ và tên trẻ" not in facts, "what is alike is folded away"
+    assert "cùng tên mẹ" in page.about.whole
+    assert all("Nguyễn Thị An" in one.whole for one in page.entered)
+    desk.press(Key.Key_Space)
+    assert _facts(page)["Họ và tên trẻ"] == ("Hồ Thị Rế", "=", "Hồ Thị Rế")
+    assert amiss(desk.window) == []
+    _choose(desk, page, Which.SAME)
+    assert _keys(page) == [sure]
+    assert page.about.whole == text("duplicates.decided.automatic")
+    assert page.books[0].whole.startswith(text("duplicates.counted", child=""))
+    assert page.books[1].whole.startswith(text("duplicates.not_counted", child=""))
+    assert amiss(desk.window) == []
+    desk.close()
+
+
+@pytest.mark.parametrize(
+    ("key", "which", "done"),
+    [(Key.Key_1, Which.SAME, "same"), (Key.Key_2, Which.APART, "different")],
+)
+def test_one_key_decides_and_another_takes_it_back(
+    desk: Desk, key: Key, which: Which, done: str
+) -> None:
+    _sure, alike = _settled(desk)
+    page = _searched(desk)
+    desk.press(Key.Key_0)
+    desk.press(key)
+    desk.settle()
+    assert _said(desk) == text(f"duplicates.done.{done}")
+    assert _keys(page) == []
+    desk.press(Key.Key_F5)
+    desk.settle()
+    assert _keys(page) == [], "what was decided is not asked again"
+    _choose(desk, page, which)
+    assert alike in _keys(page)
+    desk.tab_to(page.table)
+    page.table.setCurrentIndex(page.rows.index(page.rows.place_of(alike), 1))
+    desk.settle()
+    assert desk.workplace.account.full_name in page.about.whole
+    desk.press(Key.Key_1)
+    desk.settle()
+    assert alike in _keys(page), "only 0 means anything here"
+    desk.press(Key.Key_0)
+    desk.settle()
+    assert alike not in _keys(page)
+    _choose(desk, page, Which.WAITING)
+    assert _keys(page) == [alike], "it is offered again"
+    desk.close()
+
+
+def test_a_pair_left_for_later_stays_and_the_next_one_is_looked_at(desk: Desk) -> None:
+    _sure, alike = _settled(desk)
+    for home in HOMES:
+        _child(
+            desk,
+            home,
+            full_name="Đinh Thị Rôm",
+            birth_date="2018-02-03",
+            mother_name="Đinh Thị Bé",
+            father_name="Đinh Văn Ó",
+        )
+    page = _searched(desk)
+    first, second = _keys(page)
+    assert alike in (first, second)
+    desk.press(Key.Key_3)
+    desk.settle()
+    assert page.line is not None
+    assert page.line.key == second
+    desk.press(Key.Key_3)
+    assert _said(desk) == text("duplicates.last_one")
+    assert _keys(page) == [first, second]
+    desk.press(Key.Key_Up)
+    desk.press(Key.Key_1)
+    desk.settle()
+    assert _keys(page) == [second]
+    assert desk.focus() is page.table
+    desk.close()
+
+
+def test_enter_goes_to_one_record_and_shift_enter_to_the_other(desk: Desk) -> None:
+    _sure, alike = _settled(desk)
+    page = _searched(desk)
+    assert _keys(page) == [alike]
+    line = page.line
+    assert line is not None
+    assert line.one is not None
+    assert line.other is not None
+    desk.press(Key.Key_Return)
+    desk.settle()
+    assert desk.page.keeper.household.id == line.one.household
+    for _ in range(2):  # a list of the first field may be open
+        if desk.shell.pages.shown != "duplicates":
+            desk.press(Key.Key_Escape)
+            desk.settle()
+    assert desk.shell.pages.shown == "duplicates"
+    desk.press(Key.Key_Return, SHIFT)
+    desk.settle()
+    assert desk.page.keeper.household.id == line.other.household
+    desk.close()
+
+
+def test_a_record_that_was_changed_since_the_search_is_told(desk: Desk) -> None:
+    _sure, alike = _settled(desk)
+    page = _searched(desk)
+    assert not page.changed_since.isVisible()
+    write(desk.workplace, "child", alike[0], mother_name="Hồ Thị Bách")
+    page.load()
+    desk.settle()
+    assert page.changed_since.isVisible()
+    desk.close()
+
+
+def test_the_worklist_leads_to_the_page(desk: Desk) -> None:
+    _settled(desk)
+    _searched(desk)
+    desk.go_to("home")
+    desk.settle()
+    home = desk.shell.home
+    assert home.view is not None
+    assert {one.duty: one.count for one in home.view.tasks}[Duty.DUPLICATES] == 1
+    home.go(Duty.DUPLICATES)
+    desk.settle()
+    assert desk.focus() is desk.shell.duplicates.table
+    desk.close()
+
+
+def test_who_only_reads_decides_nothing_and_is_told_why(desk: Desk) -> None:
+    _sure, alike = _settled(desk)
+    _searched(desk)
+    page = desk.shell.duplicates
+    page._may_enter = False
+    page._look()
+    desk.press(Key.Key_1)
+    desk.settle()
+    assert _keys(page) == [alike]
+    assert _said(desk) == text("duplicates.only_read")
+    assert Right.READ in desk.workplace.account.rights
+    desk.close()
+
+
+def test_with_large_letters_nothing_is_cut(qtbot: QtBot, tmp_path: Path) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path), 1.5).unlock()
+    _settled(desk)
+    page = _searched(desk)
+    for which in Which:
+        _choose(desk, page, which)
+        assert amiss(desk.window) == [], which
+    desk.close()
