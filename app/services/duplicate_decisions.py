@@ -13,6 +13,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from app.errors import KnownError
+from app.forms.derived import from_personal_id
 from app.forms.issues import Value
 from app.ids import new_id
 from app.models import doubled
@@ -216,13 +217,14 @@ def record_certain(
     apart = {pair_of(row) for row in rows if row.verdict == DIFFERENT}
     reach = workplace.reach()
     held = queries.movers(reading, {ent_id for pair in pairs for ent_id in pair}, "moved_out")
-    here = {row.id for row in held if row.held and reach.issuperset(row.held)}
-    here &= queries.followed_among(reading, here)
+    here = {row.id: row for row in held if row.held and reach.issuperset(row.held)}
+    followed = queries.followed_among(reading, here)
+    here = {ent_id: row for ent_id, row in here.items() if ent_id in followed and _fits(row)}
     clusters = doubled.clusters_of(reading)
     said: dict[str, Value] = {"verdict": SAME, "basis": doubled.DUPLICATE, "reason": CERTAIN}
     changes = []
     for one, other in pairs:
-        if frozenset((one, other)) in decided or not {one, other} <= here:
+        if frozenset((one, other)) in decided or not {one, other} <= here.keys():
             continue
         if contradicts(clusters.of(one), clusters.of(other), apart):
             continue
@@ -232,6 +234,16 @@ def record_certain(
         work.record_many(changes, act=act)
         work.audit("duplicate.automatic", records=2 * len(changes))
     return len(changes)
+
+
+def _fits(one: MoverRow) -> bool:
+    """Whether a child's id is one, and says its sex and year of birth: a number that was typed for
+    another child of the family proves nothing.
+    """
+    said = from_personal_id(one.personal_id)
+    if said is None:
+        return False
+    return one.birth_date[:4] == f"{said.birth_year}" and one.sex in ("", said.sex)
 
 
 def pair_of(row: DecisionRow) -> frozenset[str]:

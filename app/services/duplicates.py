@@ -23,9 +23,10 @@ from app.matching.person import Person
 from app.models.queries import compared, suggested
 from app.models.queries.suggested import Weighed
 from app.models.store import Reading
+from app.models.work import UnitOfWork
 from app.plain_files import open_plain
 from app.services.duplicate_decisions import record_certain
-from app.services.rights import Right
+from app.services.rights import Right, allows
 from app.services.workplace import Progress, Workplace
 from app.settings import resources_dir
 from app.text.fold import fold
@@ -39,6 +40,8 @@ _SAYS_SOMETHING = 1.0
 _YEAR_FIRST = re.compile("(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
 #: The setting that holds the day of the last search, ISO.
 SEARCHED_ON = "duplicates_searched_on"
+#: So many children of one personal id are looked at when one of them comes.
+_MOST_SHARING = 20
 _FIELDS = tuple(one.name for one in fields(Person))
 
 
@@ -86,7 +89,7 @@ class Duplicates:
             return self._find(reading, progress or Progress())[0]
 
     def search(self, progress: Progress | None = None) -> Suggestions:
-        """`look`, then `keep`. Raises KnownError `rights.denied`; Cancelled: nothing is kept then."""
+        """`look`, then `keep`. Raises KnownError `rights.denied`; Cancelled, keeping nothing."""
         self._workplace.require(Right.ENTER)
         return self.keep(self.look(progress))
 
@@ -162,6 +165,40 @@ class Duplicates:
         )
         heads = [Column(title) for title in ("id_a", "id_b", "score", "level", "reasons")]
         write_csv(path, heads, rows, self._workplace.parts.noted)
+
+
+def note_new(workplace: Workplace, work: UnitOfWork, since: int, act: str | None = None) -> int:
+    """Look at the children that the caller's transaction wrote after a place in the log, by their
+    personal id alone: what is certain is recorded where the account may enter records, what is
+    alike waits for somebody to look at it; gives how many were recorded. It costs as much as the
+    children that were written, and asks nothing of the others.
+    """
+    reading = work.connection
+    sharing = compared.sharing_a_number(reading, since)
+    if not sharing:
+        return 0
+    people = compared.people_among(reading, set().union(*sharing.values()))
+    pairs = _among(people, sharing.values())
+    suggested.keep_more(reading, weighed_pairs(reading, pairs))
+    if not allows(workplace.account.rights, Right.ENTER):
+        return 0
+    sure = {(one.first, one.second) for one in pairs if one.level is Level.CERTAIN}
+    return record_certain(workplace, work, sorted(sure), act)
+
+
+def _among(people: Mapping[str, Person], groups: Iterable[Collection[str]]) -> list[Pair]:
+    """Who is alike within small groups. Of a number that many bear, as a typing exercise leaves it,
+    the first ones are looked at: the search looks at all.
+    """
+    from app.matching.alone import alike
+
+    found: dict[tuple[str, str], Pair] = {}
+    for group in groups:
+        some = [people[one] for one in sorted(group) if one in people][:_MOST_SHARING]
+        for at, one in enumerate(some):
+            for pair in alike(one, some[at + 1 :], is_placeholder):
+                found[pair.first, pair.second] = pair
+    return list(found.values())
 
 
 def weighed_pairs(reading: Reading, pairs: Collection[Pair]) -> list[Weighed]:

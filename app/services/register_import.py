@@ -15,10 +15,12 @@ from pathlib import Path
 from app import i18n
 from app.errors import KnownError
 from app.ids import new_id
+from app.models.log import last_position
 from app.models.work import UnitOfWork
 from app.plain_files import is_folder, open_plain
 from app.services import acts
 from app.services.acts import Obstacle
+from app.services.duplicates import note_new
 from app.services.importing.batch import BATCH_ROWS, BatchWriter, Tally
 from app.services.importing.columns import (
     ColumnMap,
@@ -285,11 +287,13 @@ class RegisterImport:
         sees_all = allows(workplace.account.rights, Right.REVEAL)
         masks = None if sees_all else workplace.catalogue.masks
         writer = BatchWriter(work, act, units.records, plan.layout, titles, issues, form_for, masks)
+        before = last_position(work.connection)
         total = book.expected_rows(header.sheet)
         self._stream(book, header, reader, writer, lambda at: progress.step(at, max(total, at)))
         counts, tally = reader.counts, writer.tally
         if counts.taken == 0:
             raise _nothing_found(book.file, chosen, counts.skipped)
+        note_new(workplace, work, before, act)
         return _result(counts, tally, issues, table.others, act)
 
     def _fixed_unit(

@@ -194,7 +194,9 @@ def test_enter_goes_to_one_record_and_shift_enter_to_the_other(desk: Desk) -> No
     assert line.other is not None
     desk.press(Key.Key_Return)
     desk.settle()
-    assert desk.page.keeper.household.id == line.one.household
+    household = desk.page.keeper.household
+    assert household is not None
+    assert household.id == line.one.household
     for _ in range(2):  # a list of the first field may be open
         if desk.shell.pages.shown != "duplicates":
             desk.press(Key.Key_Escape)
@@ -202,7 +204,9 @@ def test_enter_goes_to_one_record_and_shift_enter_to_the_other(desk: Desk) -> No
     assert desk.shell.pages.shown == "duplicates"
     desk.press(Key.Key_Return, SHIFT)
     desk.settle()
-    assert desk.page.keeper.household.id == line.other.household
+    household = desk.page.keeper.household
+    assert household is not None
+    assert household.id == line.other.household
     desk.close()
 
 

@@ -17,7 +17,7 @@ from app.history.operation import Value, decode_body
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.history import refused_by_above
-from app.models.queries.naming import decisions_about, naming_any
+from app.models.queries.naming import automatic_decisions, decisions_about, naming_any
 from app.models.queries.scope import within, within_ever
 from app.models.rows import split_ids, split_names
 from app.models.schema import ENTITY_TABLES, NOT_ACCEPTED, bundle_out, conflict, op
@@ -336,7 +336,8 @@ def built_on_here(connection: Connection, brought: Sequence[Brought]) -> list[Le
     for part in chunks(sorted(vanishing), IDS_AT_ONCE):
         # Nothing of a decision that the law erased could be taken back (`decisions_about`).
         stands = or_(op.c.ent_type.not_in(PAIRS), op.c.salt.is_not(None))
-        below = and_(op.c.root.in_(part), op.c.root != op.c.ent_id, stands)
+        by_people = op.c.ent_id.not_in(automatic_decisions())
+        below = and_(op.c.root.in_(part), op.c.root != op.c.ent_id, stands, by_people)
         found |= _written_here(connection, below)
         naming = naming_any(connection, part) | decisions_about(connection, part)
         naming -= wanted.keys()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from app.matching.person import Person
+from app.models.bulk import chunks
+from app.models.log import IDS_AT_ONCE
 from app.models.queries.following import followed_beside_household
-from app.models.schema import ENTITY_TABLES
+from app.models.schema import ENTITY_TABLES, op
 
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
@@ -18,7 +21,44 @@ _PAGE = 2000
 
 def compared_people(connection: Connection) -> Iterator[Person]:
     """Every child that the register follows here. Who left is looked for by `moves`."""
-    statement = (
+    for row in connection.execute(_people().execution_options(yield_per=_PAGE)):
+        yield Person(*map(str, row))
+
+
+def people_among(connection: Connection, ids: Collection[str]) -> dict[str, Person]:
+    """Those of some children that the register follows here."""
+    found: dict[str, Person] = {}
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        rows = connection.execute(_people().where(_child.c.id.in_(part)))
+        found.update((row[0], Person(*map(str, row))) for row in rows)
+    return found
+
+
+def sharing_a_number(connection: Connection, since: int) -> dict[str, set[str]]:
+    """Personal id → the children that bear it, where one of them was written after a place in the
+    log and another one bears it, too.
+    """
+    other = _child.alias("other")
+    rows = connection.execute(
+        select(_child.c.personal_id, _child.c.id, other.c.id)
+        .select_from(op)
+        .join(_child, _child.c.id == op.c.ent_id)
+        .join(other, and_(other.c.personal_id == _child.c.personal_id, other.c.id != _child.c.id))
+        .where(
+            op.c.position > since,
+            op.c.ent_type == "child",
+            op.c.state == "accepted",
+            func.coalesce(_child.c.personal_id, "") != "",
+        )
+    )
+    found: dict[str, set[str]] = {}
+    for number, one, another in rows:
+        found.setdefault(number, set()).update((one, another))
+    return found
+
+
+def _people() -> Select[Any]:
+    return (
         select(
             _child.c.id,
             *(
@@ -44,8 +84,6 @@ def compared_people(connection: Connection) -> Iterator[Person]:
         .join(_household, _household.c.id == _child.c.household, isouter=True)
         .where(followed_beside_household())
     )
-    for row in connection.execute(statement.execution_options(yield_per=_PAGE)):
-        yield Person(*map(str, row))
 
 
 def decided_pairs(connection: Connection) -> set[frozenset[str]]:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 from app.history.operation import Value, decode_body
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
-from app.models.queries.naming import decisions_about, naming_any
+from app.models.queries.naming import automatic_decisions, decisions_about, naming_any
 from app.models.queries.register import RecordView
 from app.models.queries.rounds import rounds
 from app.models.rows import split_ids, values_of
@@ -193,6 +193,7 @@ def written_after(connection: Connection, roots: Collection[str], act: str, posi
                 op.c.position > position,
                 op.c.state == "accepted",
                 func.coalesce(op.c.act, "") != act,
+                op.c.ent_id.not_in(automatic_decisions()),
             )
         ).scalar_one()
     return count
