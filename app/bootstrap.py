@@ -82,6 +82,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.duplicate_decisions import DuplicateDecisions
     from app.services.duplicate_pairs import DuplicatePairs
     from app.services.duplicates import Duplicates
+    from app.services.duplicates_at_entry import DuplicatesAtEntry
     from app.services.enrolment import EnrolmentDesk
     from app.services.entry import Entry
     from app.services.erasures import Erasures
@@ -167,6 +168,7 @@ def _wired(workplace: Workplace) -> Services:
         moves=moves,
         duplicates=duplicates,
         duplicate_decisions=decisions,
+        duplicates_at_entry=DuplicatesAtEntry(workplace, lists, decisions),
         duplicate_pairs=DuplicatePairs(workplace, duplicates, decisions),
         notes=Notes(workplace),
         erasures=Erasures(workplace),

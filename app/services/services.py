@@ -20,6 +20,7 @@ from app.services.division_undo import DivisionUndo
 from app.services.duplicate_decisions import DuplicateDecisions
 from app.services.duplicate_pairs import DuplicatePairs
 from app.services.duplicates import Duplicates
+from app.services.duplicates_at_entry import DuplicatesAtEntry
 from app.services.enrolment import EnrolmentDesk
 from app.services.entry import Entry
 from app.services.erasures import Erasures
@@ -99,6 +100,7 @@ class Services:
     duplicates: Duplicates
     duplicate_decisions: DuplicateDecisions
     duplicate_pairs: DuplicatePairs
+    duplicates_at_entry: DuplicatesAtEntry
     notes: Notes
     erasures: Erasures
     people: People

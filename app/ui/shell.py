@@ -26,6 +26,7 @@ from app.services.worklist import Duty
 from app.ui.admin.page import section_names
 from app.ui.check.kept import DRAFTS as RETYPED
 from app.ui.drafts import DraftDesk
+from app.ui.duplicates.at_entry import SimilarChildren
 from app.ui.home.page import HomePage
 from app.ui.household.check_sign import CheckSign
 from app.ui.household.commune_choice import CommuneChoice
@@ -140,6 +141,14 @@ class Shell(ShellPages):
         self.save_waits = SaveWaits(
             tasks, self.keeper, self.status, self.notices, lambda: page.holds_keys, self
         )
+        self.similar = SimilarChildren(
+            tasks,
+            services.duplicates_at_entry,
+            self.notices,
+            self.keeper,
+            self,
+            may_enter=self._may_read and Right.ENTER in rights,
+        )
         self._build()
         self._connect()
         self._bind_keys()
@@ -204,6 +213,7 @@ class Shell(ShellPages):
         self.keeper.save_begun.connect(self._begun)
         self.keeper.saved.connect(lambda: self._settled(draft=False))
         self.keeper.not_saved.connect(lambda: self._settled(draft=True))
+        self.similar.wanted.connect(self._compare_records)
         self.keeper.belongs_elsewhere.connect(self._belongs_elsewhere)
         self.notices.count_changed.connect(self._room_for_notices)
 
@@ -244,6 +254,11 @@ class Shell(ShellPages):
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self._escape)
         escape.activatedAmbiguously.connect(self._escape)  # while there is a message, too
+
+    def _compare_records(self, pair: tuple[str, str]) -> None:
+        """Go to a pair of records that may be one child."""
+        self.duplicates.look_at(pair)
+        self.navigation.go_to("duplicates")
 
     # --- beginning and ending ---------------------------------------------------------------
 

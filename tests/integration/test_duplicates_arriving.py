@@ -50,7 +50,7 @@ def _delivered_twice(two: Two, lesser: str, **other: str) -> tuple[str, str, str
     handover.
     """
     keys = sorted(("first", "second"), key=lambda key: derived_id(COMMUNE, f"child/{key}"))
-    ids = []
+    ids: list[str] = []
     for number, key in zip(("71", "72"), keys if lesser == "old" else reversed(keys), strict=True):
         home, household = _home(number)
         change, child = _child(key, household)

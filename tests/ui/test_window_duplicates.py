@@ -1,4 +1,4 @@
-"""The page of duplicates: found, side by side, decided by one key, taken back; by keyboard alone."""
+"""The page of duplicates: found, side by side, decided by one key, taken back, by keyboard."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.services.worklist import Duty
 from app.ui.duplicates.page import DuplicatesPage
 from app.ui.duplicates.rows import ONE, OTHER, SIGN, WHAT, Which
 from tests.ui.looks import amiss
-from tests.ui.window_desk import SHIFT, UNIT, Desk, Key, prepared_home
+from tests.ui.window_desk import CTRL, SHIFT, UNIT, Desk, Key, prepared_home
 from tests.village_of_three import home_id, settle_village
 from tests.workplaces import write
 
@@ -256,4 +256,29 @@ def test_with_large_letters_nothing_is_cut(qtbot: QtBot, tmp_path: Path) -> None
     for which in Which:
         _choose(desk, page, which)
         assert amiss(desk.window) == [], which
+    desk.close()
+
+
+def test_whoever_types_a_child_that_is_there_already_is_told_at_once(desk: Desk) -> None:
+    _sure, alike = _settled(desk)
+    desk.shell._services.lists.prepare()
+    desk.new_household(household_no="33", head_name="Hồ Văn Rơm")
+    desk.fill(
+        full_name="Hồ Thị Rê",
+        birth_date="06032016",
+        mother_name="Hồ Thị Bích",
+        father_name="Hồ Văn Rơm",
+    )
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    (notice,) = [one for one in desk.shell.notices.notices if one.topic == "similar-child"]
+    assert "Hồ Thị Rế" in notice.text
+    assert "cùng tên mẹ" in notice.text
+    assert notice.action is not None
+    desk.press(Key.Key_F11)
+    desk.settle()
+    page = desk.shell.duplicates
+    assert desk.shell.pages.shown == "duplicates"
+    assert page.line is not None
+    assert not set(alike).isdisjoint(page.line.key)
     desk.close()

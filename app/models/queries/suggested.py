@@ -108,6 +108,18 @@ def count_waiting(connection: Connection) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def kept_about(connection: Connection, ids: Collection[str]) -> set[tuple[str, str]]:
+    """The pairs that are kept about any of these children."""
+    found: set[tuple[str, str]] = set()
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        about = or_(suggested_pair.c.first.in_(part), suggested_pair.c.second.in_(part))
+        rows = connection.execute(
+            select(suggested_pair.c.first, suggested_pair.c.second).where(about)
+        )
+        found.update((row.first, row.second) for row in rows)
+    return found
+
+
 def _waits() -> ColumnElement[bool]:
     one, other = same_child.alias("one_of"), same_child.alias("other_of")
     together = (

@@ -98,6 +98,11 @@ class DuplicatesPage(DuplicatesFrame):
             place = self.search  # type: ignore[assignment]
         place.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def look_at(self, pair: tuple[str, str]) -> None:
+        """Put the keyboard on a pair that waits, when the list has come again."""
+        self.which.setCurrentIndex(list(Which).index(Which.WAITING))
+        self._at = pair
+
     @property
     def chosen(self) -> Which:
         """Which list is looked at."""
