@@ -7,6 +7,7 @@ from __future__ import annotations
 from app.forms.code_lists import load_code_list
 from app.forms.status_events import STATUS_EVENT
 from app.i18n import in_sentence, language, text
+from app.services.entry import ChildRow
 
 _SIGNS = {"DECEASED": "\N{BLACK SQUARE}", "MOVED_OUT": "\N{RIGHTWARDS ARROW}"}
 #: Whose record was merged or made by mistake.
@@ -21,6 +22,13 @@ def gone_sign(status: str) -> str:
 def gone_words(status: str, day: str) -> str:
     """The sign, the word of a code of `life_status`, and since when (ISO, "" for unknown)."""
     return " ".join(filter(None, (gone_sign(status), _state(status), _shown(day))))
+
+
+def double_words(row: ChildRow) -> str:
+    """That another record of the same child is counted in the place of this one, and which."""
+    if row.double_home:
+        return text("duplicates.double_of", number=row.double_home)
+    return text("duplicates.double_elsewhere")
 
 
 def gone_parts(status: str, day: str) -> tuple[str, str]:

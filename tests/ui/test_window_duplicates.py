@@ -13,6 +13,8 @@ from app.services.rights import Right
 from app.services.worklist import Duty
 from app.ui.duplicates.page import DuplicatesPage
 from app.ui.duplicates.rows import ONE, OTHER, SIGN, WHAT, Which
+from app.ui.gone import double_words
+from app.ui.register.rows import STATE
 from tests.ui.looks import amiss
 from tests.ui.window_desk import CTRL, SHIFT, UNIT, Desk, Key, prepared_home
 from tests.village_of_three import home_id, settle_village
@@ -281,4 +283,31 @@ def test_whoever_types_a_child_that_is_there_already_is_told_at_once(desk: Desk)
     assert desk.shell.pages.shown == "duplicates"
     assert page.line is not None
     assert not set(alike).isdisjoint(page.line.key)
+    desk.close()
+
+
+def test_lists_and_the_tree_say_which_record_is_counted_in_the_place_of_a_double(
+    desk: Desk,
+) -> None:
+    _sure, alike = _settled(desk)
+    write(
+        desk.workplace,
+        "match_decision",
+        record=alike[0],
+        other_child=alike[1],
+        verdict="same",
+        basis="duplicate",
+        decided_by="An",
+    )
+    stands, double = (desk.shell.entry.child_rows([one])[0] for one in alike)
+    assert (stands.double_of, double.double_of) == ("", alike[0])
+    assert double_words(double) == text("duplicates.double_of", number=stands.household_no)
+    desk.go_to("home")
+    desk.settle()
+    desk.go_to("register")
+    desk.settle()
+    rows = desk.shell.register.rows
+    desk.until(lambda: rows.rowCount() > 0 and rows.index(rows.rowCount() - 1, STATE).data() != "…")
+    said = [str(rows.index(row, STATE).data()) for row in range(rows.rowCount())]
+    assert said.count(double_words(double)) == 1
     desk.close()

@@ -6,7 +6,7 @@ Everything comes back as frozen dataclasses; nothing here decides who may see wh
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -28,6 +28,7 @@ from app.history.entities import HOLDERS
 from app.history.operation import Value
 from app.models.bulk import chunks
 from app.models.declarations import finished
+from app.models.doubled import doubles_of
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.following import followed, gone_since, status_gone
 from app.models.rows import split_ids, values_of
@@ -75,7 +76,9 @@ class ChildRow:
     household stands as the second person checked it; told where somebody asks for it. `status` is
     the code of `life_status` of whom the register follows no longer ("" for everybody else), since
     the day `gone_on` (ISO, "" where no event says it). `entered_by` is the unit that wrote on it
-    last, where it is not the owner; told where somebody asks for it.
+    last, where it is not the owner; told where somebody asks for it. `double_of` is the record that
+    is counted in its place, "" for nearly everybody; `double_home` the number of that one's
+    household, "" where it is not held here.
     """
 
     id: str
@@ -94,6 +97,8 @@ class ChildRow:
     status: str = ""
     gone_on: str = ""
     entered_by: str = ""
+    double_of: str = ""
+    double_home: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +365,25 @@ def child_rows(connection: Connection, ids: Sequence[str]) -> list[ChildRow]:
     statuses = {one.id: one.status for one in found.values() if one.status}
     for ent_id, gone in gone_since(connection, statuses).items():
         found[ent_id] = replace(found[ent_id], gone_on=gone.day)
+    doubles = doubles_of(connection, found.keys())
+    homes = _numbers_of(connection, doubles.values())
+    for ent_id, stands in doubles.items():
+        home = homes.get(stands, "")
+        found[ent_id] = replace(found[ent_id], double_of=stands, double_home=home)
     return [found[one] for one in ids if one in found]
+
+
+def _numbers_of(connection: Connection, children: Iterable[str]) -> dict[str, str]:
+    """Child → the number of its household."""
+    found: dict[str, str] = {}
+    for part in chunks(sorted(set(children)), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(_child.c.id, _household.c.household_no)
+            .join(_household, _household.c.id == _child.c.household)
+            .where(_child.c.id.in_(part))
+        )
+        found.update((row[0], row[1] or "") for row in rows)
+    return found
 
 
 @cache

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from app.forms.code_lists import load_code_list
 from app.i18n import text
 from app.services.entry import ChildRow
-from app.ui.gone import gone_words
+from app.ui.gone import double_words, gone_words
 from app.ui.household.codec import language
 from app.ui.paged_rows import PAGE as PAGE
 from app.ui.paged_rows import PagedRows
@@ -72,6 +72,8 @@ def _state_words(row: ChildRow) -> str:
         return text("register.state.conflict")
     if row.status:
         return gone_words(row.status, row.gone_on)
+    if row.double_of:
+        return double_words(row)
     if not row.complete:
         return text("register.state.open")
     return text("register.state.checked" if row.checked else "register.state.complete")

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 from app.i18n import number, text
 from app.services.entry import ChildRow, Entry, HouseholdRow, UnitLine, VillageLine
 from app.services.lists import ChildLists
-from app.ui.gone import gone_words
+from app.ui.gone import double_words, gone_words
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
@@ -218,6 +218,9 @@ class BookTree(QTreeWidget):
                 # The tip still says when it was born.
                 item.setText(0, f"{name}   {gone_words(row.status, '')}")
                 item.setToolTip(0, f"{name}   {born}   {gone_words(row.status, row.gone_on)}")
+            elif row.double_of:
+                item.setText(0, f"{name}   {double_words(row)}")
+                item.setToolTip(0, f"{name}   {born}   {double_words(row)}")
             item.setData(0, _HOME, household)
             parent.addChild(item)
         self._go_on()
