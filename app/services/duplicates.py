@@ -179,11 +179,16 @@ def note_new(workplace: Workplace, work: UnitOfWork, since: int, act: str | None
         return 0
     people = compared.people_among(reading, set().union(*sharing.values()))
     pairs = _among(people, sharing.values())
-    suggested.keep_more(reading, weighed_pairs(reading, pairs))
+    keep_pairs(work, pairs)
     if not allows(workplace.account.rights, Right.ENTER):
         return 0
     sure = {(one.first, one.second) for one in pairs if one.level is Level.CERTAIN}
     return record_certain(workplace, work, sorted(sure), act)
+
+
+def keep_pairs(work: UnitOfWork, pairs: Collection[Pair]) -> None:
+    """Let pairs wait for somebody to look at them, in the caller's transaction."""
+    suggested.keep_more(work.connection, weighed_pairs(work.connection, pairs))
 
 
 def _among(people: Mapping[str, Person], groups: Iterable[Collection[str]]) -> list[Pair]:
@@ -202,7 +207,9 @@ def _among(people: Mapping[str, Person], groups: Iterable[Collection[str]]) -> l
 
 
 def weighed_pairs(reading: Reading, pairs: Collection[Pair]) -> list[Weighed]:
-    """Pairs as they are kept: with what speaks for them, and how their records stand now."""
+    """Pairs as they are kept: with what speaks for them, and how their records stand now;
+    of what is not held there is nothing to keep.
+    """
     heads = suggested.heads_of(
         reading, {ent_id for one in pairs for ent_id in (one.first, one.second)}
     )
@@ -217,6 +224,7 @@ def weighed_pairs(reading: Reading, pairs: Collection[Pair]) -> list[Weighed]:
             heads[one.second],
         )
         for one in pairs
+        if one.first in heads and one.second in heads
     ]
 
 

@@ -20,7 +20,7 @@ from app.models.work import UnitOfWork
 from app.plain_files import is_folder, open_plain
 from app.services import acts
 from app.services.acts import Obstacle
-from app.services.duplicates import note_new
+from app.services.duplicates import keep_pairs, note_new
 from app.services.importing.batch import BATCH_ROWS, BatchWriter, Tally
 from app.services.importing.columns import (
     ColumnMap,
@@ -293,7 +293,8 @@ class RegisterImport:
         counts, tally = reader.counts, writer.tally
         if counts.taken == 0:
             raise _nothing_found(book.file, chosen, counts.skipped)
-        note_new(workplace, work, before, act)
+        keep_pairs(work, writer.similar.pairs)
+        tally.operations += note_new(workplace, work, before, act)
         return _result(counts, tally, issues, table.others, act)
 
     def _fixed_unit(

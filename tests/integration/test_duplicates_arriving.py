@@ -125,6 +125,48 @@ def test_an_import_records_what_is_certain_and_is_set_aside_with_it(tmp_path: Pa
     workplace.store.close()
 
 
+def test_a_preview_names_the_rows_whose_child_stands_in_the_register_already(
+    tmp_path: Path,
+) -> None:
+    workplace = make_workplace(tmp_path / "home")
+    heads = ["Họ và tên trẻ", "Ngày sinh", "Giới tính", "Họ tên mẹ", "Họ tên cha", "Số hộ"]
+    book = [
+        heads,
+        ["Hồ Thị Rế", "06/03/2016", "Nữ", "Hồ Thị Bích", "Hồ Văn Rơm", "1"],
+        ["Hồ Thị Bông", "01/02/2015", "Nữ", "Hồ Thị Bích", "Hồ Văn Rơm", "1"],
+    ]
+    other = [
+        heads,
+        ["Hồ Thị Bông", "07/09/2012", "Nữ", "Đinh Thị Na", "Đinh Văn Kông", "7"],
+        ["Hồ Thị Rế", "06/03/2016", "Nữ", "Hồ Thị Bích", "Hồ Văn Rơm", "9"],
+        ["Trai", "06/03/2016", "Nam", "Hồ Thị Bích", "Hồ Văn Rơm", "9"],
+    ]
+    desk = RegisterImport(workplace)
+    first = desk.run(_written(tmp_path / "so.csv", book))
+    assert ("import.issue_similar_child_held", "") not in first.kinds
+    path = _written(tmp_path / "khac.csv", other)
+    told = desk.preview(path).result
+    named = [one.row for one in told.issues if one.message_id == "import.issue_similar_child_held"]
+    assert (named, told.created, told.refused) == ([3], 3, 0)
+    assert told.kinds["import.issue_similar_child_held", ""] == 1
+    assert _suggested(workplace) == 0, "a preview keeps nothing"
+    assert desk.run(path).created == 3
+    assert _suggested(workplace) == 1
+    assert desk.run(path).operations == 0
+    workplace.store.close()
+
+
+def _written(path: Path, rows: list[list[str]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+def _suggested(workplace: Workplace) -> int:
+    with workplace.store.read() as reading:
+        return len(suggested.waiting(reading, 3))
+
+
 def test_a_preview_records_nothing(tmp_path: Path) -> None:
     workplace = make_workplace(tmp_path / "home")
     RegisterImport(workplace).preview(_book(tmp_path, 2))

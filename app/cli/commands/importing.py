@@ -42,6 +42,7 @@ _FIRST = (
     "import.issue_doubled_line",
     "import.issue_same_child",
     "import.issue_same_child_held",
+    "import.issue_similar_child_held",
 )
 #: What may stand behind `--accept`: the kinds of proposals, all of them, or none.
 _ALL, _NONE = "all", "none"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from app.matching.person import Person
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.following import followed_beside_household
 from app.models.schema import ENTITY_TABLES, op
+from app.text.sort_key import name_sort_key
 
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
@@ -57,9 +58,40 @@ def sharing_a_number(connection: Connection, since: int) -> dict[str, set[str]]:
     return found
 
 
-def _people() -> Select[Any]:
+def holds_children(connection: Connection) -> bool:
+    """Whether any child is held here."""
+    return connection.execute(select(_child.c.id).limit(1)).first() is not None
+
+
+def namesakes(connection: Connection, names: Collection[str]) -> dict[str, list[Person]]:
+    """Name → the followed children who bear it as it is spelled."""
+    return _by(connection, _child.c.name_sort, {one: name_sort_key(one) for one in names})
+
+
+def bearing(connection: Connection, numbers: Collection[str]) -> dict[str, list[Person]]:
+    """Personal id → the followed children who bear it."""
+    return _by(connection, _child.c.personal_id, {one: one for one in numbers})
+
+
+def _by(
+    connection: Connection, column: ColumnElement[str], wanted: Mapping[str, str]
+) -> dict[str, list[Person]]:
+    """What was asked → who holds its key in a column that has an index."""
+    asked: dict[str, list[str]] = {}
+    for one, key in wanted.items():
+        asked.setdefault(key, []).append(one)
+    found: dict[str, list[Person]] = {}
+    for part in chunks(sorted(asked), IDS_AT_ONCE):
+        for key, *row in connection.execute(_people(column).where(column.in_(part))):
+            for one in asked[key]:
+                found.setdefault(one, []).append(Person(*map(str, row)))
+    return found
+
+
+def _people(*before: ColumnElement[str]) -> Select[Any]:
     return (
         select(
+            *before,
             _child.c.id,
             *(
                 func.coalesce(column, "")

@@ -199,6 +199,15 @@ def written_after(connection: Connection, roots: Collection[str], act: str, posi
     return count
 
 
+def written_by(connection: Connection, ids: Collection[str], position: int) -> set[str]:
+    """Those of some records of which the log held something at a place."""
+    found: set[str] = set()
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        rows = select(op.c.ent_id).where(op.c.ent_id.in_(part), op.c.position <= position)
+        found.update(connection.execute(rows.distinct()).scalars())
+    return found
+
+
 def leaning_on(connection: Connection, ids: Collection[str], act: str) -> int:
     """How many records would name a record that is no longer there if `act`, which wrote `ids`,
     were set aside: children in its households, households in its villages, what was merged into a

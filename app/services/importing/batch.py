@@ -22,6 +22,7 @@ from app.services.importing.file_memory import FileMemory
 from app.services.importing.finding import Finder, Placed
 from app.services.importing.issues import Because, IssueList
 from app.services.importing.rows import ParsedRow
+from app.services.importing.similar import SimilarChildren
 from app.services.importing.twice import tell_of_twice
 from app.services.importing.unread import Unread, is_sound
 from app.services.importing.unseen_cells import leave_out
@@ -87,6 +88,7 @@ class BatchWriter:
         self._issues = issues
         self._memory = FileMemory()
         self._villages = VillageBook(work.connection)
+        self.similar = SimilarChildren(work.connection)
         self._rounds: dict[str, str] | None = None
         self._form_for = form_for
         self._forms: dict[tuple[str, Value], Template] = {}
@@ -109,6 +111,7 @@ class BatchWriter:
         for one in placed:
             self._say(one)
         tell_of_twice(reading, placed, self._memory, self._issues)
+        self.similar.tell(reading, placed, self._issues)
         # A household of which only refused rows spoke is not made.
         spoken = {one.household.id for one in placed if one.is_taken and one.household}
         drafts = [
