@@ -25,6 +25,7 @@ from app.services import saving
 from app.services.pair_decision import decision_id, decision_save
 from app.services.paired_owner import BASIS as ABOUT_A_MOVE
 from app.services.rights import Right
+from app.services.suggested_pairs import keep_if_alike
 from app.services.workplace import Workplace
 
 #: The reason of a decision that no person made: id, name and whole birth date agree.
@@ -111,6 +112,8 @@ class DuplicateDecisions:
             self._may_decide(work.connection, one, other, verdict)
             save = decision_save(work.connection, one, other, said)
             (done,) = saving.save_in(workplace, work, [save], act)
+            if verdict == OPEN:
+                keep_if_alike(work, one, other)
             work.audit("duplicate.decided", verdict=verdict, records=2)
             work.commit()
         return done.id

@@ -14,7 +14,6 @@ from functools import cache
 from pathlib import Path
 
 from app.errors import KnownError
-from app.forms.field_types import name_status_of
 from app.forms.field_types.base import FieldProblem
 from app.forms.field_types.date_types import PartialDateType
 from app.i18n import text
@@ -27,6 +26,7 @@ from app.models.work import UnitOfWork
 from app.plain_files import open_plain
 from app.services.duplicate_decisions import record_certain
 from app.services.rights import Right, allows
+from app.services.suggested_pairs import is_placeholder, keep_pairs, weighed_pairs
 from app.services.workplace import Progress, Workplace
 from app.settings import resources_dir
 from app.text.fold import fold
@@ -186,11 +186,6 @@ def note_new(workplace: Workplace, work: UnitOfWork, since: int, act: str | None
     return record_certain(workplace, work, sorted(sure), act)
 
 
-def keep_pairs(work: UnitOfWork, pairs: Collection[Pair]) -> None:
-    """Let pairs wait for somebody to look at them, in the caller's transaction."""
-    suggested.keep_more(work.connection, weighed_pairs(work.connection, pairs))
-
-
 def _among(people: Mapping[str, Person], groups: Iterable[Collection[str]]) -> list[Pair]:
     """Who is alike within small groups. Of a number that many bear, as a typing exercise leaves it,
     the first ones are looked at: the search looks at all.
@@ -204,28 +199,6 @@ def _among(people: Mapping[str, Person], groups: Iterable[Collection[str]]) -> l
             for pair in alike(one, some[at + 1 :], is_placeholder):
                 found[pair.first, pair.second] = pair
     return list(found.values())
-
-
-def weighed_pairs(reading: Reading, pairs: Collection[Pair]) -> list[Weighed]:
-    """Pairs as they are kept: with what speaks for them, and how their records stand now;
-    of what is not held there is nothing to keep.
-    """
-    heads = suggested.heads_of(
-        reading, {ent_id for one in pairs for ent_id in (one.first, one.second)}
-    )
-    return [
-        Weighed(
-            one.first,
-            one.second,
-            one.level.value,
-            round(100 * one.score),
-            json.dumps({part.what: round(part.bits, 2) for part in one.evidence}),
-            heads[one.first],
-            heads[one.second],
-        )
-        for one in pairs
-        if one.first in heads and one.second in heads
-    ]
 
 
 def _found(people: Iterable[Person], steps: Progress) -> Found:
@@ -243,11 +216,6 @@ def reason_words(pair: Pair) -> str:
         if abs(part.bits) >= _SAYS_SOMETHING
     )
     return "; ".join(said)
-
-
-def is_placeholder(name: str) -> bool:
-    """Whether it stands for a name that is not there."""
-    return name_status_of(name) != "OFFICIAL"
 
 
 @cache

@@ -18,9 +18,10 @@ from app.models.queries.moves import OPEN
 from app.models.queries.suggested import Weighed
 from app.models.store import Reading
 from app.services.duplicate_decisions import DuplicateDecisions, Twice
-from app.services.duplicates import is_placeholder, reason_words, weighed_pairs
+from app.services.duplicates import reason_words
 from app.services.lists import ChildLists, ListFilter
 from app.services.rights import Right
+from app.services.suggested_pairs import is_placeholder, weighed_pairs
 from app.services.workplace import Workplace
 
 #: So many children who bear the words of a name are looked at; a name that more bear says little.

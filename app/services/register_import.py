@@ -20,7 +20,7 @@ from app.models.work import UnitOfWork
 from app.plain_files import is_folder, open_plain
 from app.services import acts
 from app.services.acts import Obstacle
-from app.services.duplicates import keep_pairs, note_new
+from app.services.duplicates import note_new
 from app.services.importing.batch import BATCH_ROWS, BatchWriter, Tally
 from app.services.importing.columns import (
     ColumnMap,
@@ -45,6 +45,7 @@ from app.services.importing.issues import (
 from app.services.importing.rows import RowCounts, RowReader
 from app.services.importing.units_of_rows import UnitOfRow, UnitsOfRows
 from app.services.rights import Right, allows
+from app.services.suggested_pairs import keep_pairs
 from app.services.surroundings import frame_of
 from app.services.workplace import Progress, Workplace
 from app.text.old_fonts import is_old_font

@@ -12,7 +12,7 @@ from app.errors import KnownError
 from app.forms.issues import Value
 from app.models import audit, doubled
 from app.models.integrity import differing_tables
-from app.models.queries import counting, moves
+from app.models.queries import counting, moves, suggested
 from app.services.duplicate_decisions import DuplicateDecisions
 from app.services.duplicates import Duplicates
 from app.services.moves import Moves
@@ -83,6 +83,10 @@ def test_a_child_of_two_books_counts_once_and_in_both_when_that_is_taken_back(
     assert (pair.one.stands, pair.other.stands) == (True, False)
     desk.decide(one, other, "open")
     assert _counted(district) == {BINH_THANH: 1, BINH_DONG: 1}
+    with district.store.read() as reading:
+        assert [(row.first, row.second) for row in suggested.waiting(reading, 3)] == [
+            tuple(sorted((one, other)))
+        ], "it waits for somebody again"
     assert desk.decided() == []
     _rebuilt_alike(district)
 

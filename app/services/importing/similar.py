@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from app.forms.field_types import name_status_of
 from app.matching.pair import Level, Pair
 from app.matching.person import Person
 from app.models.log import last_position
@@ -18,6 +17,7 @@ from app.models.queries import compared, importing
 from app.models.store import Reading
 from app.services.importing.finding import Placed
 from app.services.importing.issues import IssueList
+from app.services.suggested_pairs import is_placeholder
 
 #: What of a row is compared: field of `Person` → field of the forms of the child.
 _CHILD = {
@@ -57,11 +57,13 @@ class SimilarChildren:
         # What compares letters is loaded for a list, not with every command.
         from app.matching.alone import alike
 
-        held = compared.namesakes(reading, [one.name for one in people if not _nameless(one.name)])
+        held = compared.namesakes(
+            reading, [one.name for one in people if not is_placeholder(one.name)]
+        )
         numbered = compared.bearing(reading, {one.personal_id for one in people} - {""})
         found: dict[str, list[Pair]] = {}
         for one in people:
-            if _nameless(one.name):
+            if is_placeholder(one.name):
                 continue
             others = {
                 other.id: other
@@ -70,7 +72,9 @@ class SimilarChildren:
                 if not one.household or other.household != one.household
             }
             pairs = [
-                pair for pair in alike(one, others.values(), _nameless) if pair.level <= Level.HIGH
+                pair
+                for pair in alike(one, others.values(), is_placeholder)
+                if pair.level <= Level.HIGH
             ]
             if pairs:
                 found[one.id] = pairs
@@ -106,10 +110,6 @@ def _person(one: Placed) -> Person:
         village=one.village or "",
         unit=child.owner,
     )
-
-
-def _nameless(name: str) -> bool:
-    return name_status_of(name) != "OFFICIAL"
 
 
 def _ids(one: Pair) -> set[str]:
