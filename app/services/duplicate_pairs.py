@@ -27,6 +27,8 @@ from app.text.moments import day_of
 
 #: What waits for a person: of what is less alike two in three are two children.
 ASKED = Level.MEDIUM
+#: So many pairs are read at once, the surest first; the next come when these are decided.
+_AT_ONCE = 1000
 #: What the page of a child holds of the program itself, and says of no child anything.
 _NOT_SHOWN = frozenset(
     ("household", "template", "complete", "line_no", "owner_unit", "survey_round", "reasons")
@@ -48,13 +50,18 @@ class SuggestedPair:
 
 @dataclass(frozen=True, slots=True)
 class DuplicatesView:
-    """What waits, the surest first, and what was decided, the newest first; the day of the last
-    search here, None before the first.
+    """What waits, the surest first (no more than can be looked at), how many wait of each level,
+    and what was decided, the newest first; the day of the last search here, None before the first.
     """
 
     waiting: tuple[SuggestedPair, ...]
+    waiting_of: Mapping[Level, int]
     decided: tuple[DecidedPair, ...]
     searched: date | None
+
+    def count(self, up_to: Level) -> int:
+        """How many pairs wait of a level and the surer ones."""
+        return sum(number for level, number in self.waiting_of.items() if level <= up_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +109,15 @@ class DuplicatePairs:
         """What waits and what was decided. Raises KnownError `rights.denied`."""
         decided = self._decisions.decided()
         with self._workplace.store.read() as reading:
-            rows = suggested.waiting(reading, Level.LOW.value)
+            rows = suggested.waiting(reading, Level.LOW.value, _AT_ONCE)
+            counted = suggested.count_waiting(reading)
             ids = {ent_id for row in rows for ent_id in (row.first, row.second)}
             told = {one.id: one for one in queries.movers(reading, ids, "moved_in")}
             doubles = doubled.doubles_of(reading, ids)
         kinds = {ent_id: self._decisions.twice(row, doubles) for ent_id, row in told.items()}
         return DuplicatesView(
             tuple(_suggested(row, kinds) for row in rows),
+            {Level(level): number for level, number in counted.items()},
             tuple(decided),
             self.searched(),
         )
@@ -119,7 +128,10 @@ class DuplicatePairs:
         return date.fromisoformat(said) if said else None
 
     def look(self, progress: Progress) -> Looked:
-        """Look for pairs in the whole register, as `Duplicates.look`."""
+        """Look for pairs in the whole register, as `Duplicates.look`, for whoever may keep them.
+        Raises KnownError `rights.denied`; Cancelled.
+        """
+        self._workplace.require(Right.ENTER)
         return self._duplicates.look(progress)
 
     def keep(self, looked: Looked) -> Suggestions:

@@ -38,6 +38,8 @@ DAYS = ("_on", "_date", "_from", "_until")
 _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 #: Fields of a handover that hold what a unit concluded about it.
 CONCLUDED = frozenset(f"verdict_{tier}" for tier in TIERS)
+#: Fields of which the program writes some values itself, by a name; people write others.
+_NAMED = frozenset(("basis", "reason"))
 #: Fields that hold a unit.
 _UNITS = frozenset(("owner_unit", "sent_to"))
 
@@ -94,6 +96,8 @@ def _shown(catalogue: Catalogue, name: str, value: Shown) -> Shown:
     if name == "reviewed_heads" and isinstance(value, list):
         # Hashes tell nobody anything; how many versions stood side by side does.
         return i18n.text("wording.versions", count=len(value))
+    if name in _NAMED and isinstance(value, str):
+        return i18n.catalogue(language()).get(f"wording.{name}.{value}", value)
     if name == "rule" and isinstance(value, str):
         return _field_called(catalogue, value)
     if name in _UNITS and isinstance(value, str):

@@ -101,6 +101,7 @@ def test_a_search_records_what_is_certain_and_shows_the_rest_side_by_side(desk: 
     sure, alike = _settled(desk)
     page = _searched(desk)
     assert _keys(page) == [alike]
+    assert page.which.currentText() == text("duplicates.list.waiting", count="1")
     assert desk.focus() is page.table
     assert text("duplicates.found_certain", pairs="1") in _said(desk)
     facts = _facts(page)

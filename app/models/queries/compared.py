@@ -100,30 +100,26 @@ def _by(
     return found
 
 
-def _people(*before: ColumnElement[str]) -> Select[Any]:
+def _people(*before: ColumnElement[Any]) -> Select[Any]:
+    told = (
+        _child.c.full_name,
+        _child.c.birth_date,
+        _child.c.sex,
+        _child.c.personal_id,
+        _child.c.mother_name,
+        _child.c.mother_birth_year,
+        _child.c.father_name,
+        _child.c.father_birth_year,
+        _household.c.head_name,
+        _household.c.phone,
+        _child.c.household,
+        _household.c.village,
+        _child.c.owner_unit,
+    )
+    columns: list[ColumnElement[Any]] = [*before, _child.c.id]
+    columns += [func.coalesce(column, "") for column in told]
     return (
-        select(
-            *before,
-            _child.c.id,
-            *(
-                func.coalesce(column, "")
-                for column in (
-                    _child.c.full_name,
-                    _child.c.birth_date,
-                    _child.c.sex,
-                    _child.c.personal_id,
-                    _child.c.mother_name,
-                    _child.c.mother_birth_year,
-                    _child.c.father_name,
-                    _child.c.father_birth_year,
-                    _household.c.head_name,
-                    _household.c.phone,
-                    _child.c.household,
-                    _household.c.village,
-                    _child.c.owner_unit,
-                )
-            ),
-        )
+        select(*columns)
         .select_from(_child)
         .join(_household, _household.c.id == _child.c.household, isouter=True)
         .where(followed_beside_household())

@@ -13,10 +13,11 @@ from sqlalchemy import ColumnElement, Connection, FromClause, and_, delete, func
 
 from app.models.bulk import chunks, insert_rows
 from app.models.log import IDS_AT_ONCE
-from app.models.queries.following import followed
+from app.models.queries.following import followed_beside_household
 from app.models.schema import ENTITY_TABLES, same_child, suggested_pair
 
 _child = ENTITY_TABLES["child"]
+_household = ENTITY_TABLES["household"]
 _decision = ENTITY_TABLES["match_decision"]
 _COLUMNS = ("first", "second", "level", "score", "evidence", "first_heads", "second_heads")
 
@@ -141,7 +142,13 @@ def _waits() -> ColumnElement[bool]:
 
 
 def _is_followed(named: ColumnElement[str]) -> ColumnElement[bool]:
-    return select(_child.c.id).where(_child.c.id == named, followed()).correlate(_OF).exists()
+    return (
+        select(_child.c.id)
+        .join(_household, _household.c.id == _child.c.household, isouter=True)
+        .where(_child.c.id == named, followed_beside_household())
+        .correlate(_OF)
+        .exists()
+    )
 
 
 _OF: FromClause = suggested_pair

@@ -21,9 +21,9 @@ from app.models.yardstick import Lap, Stopwatch
 from app.services.bench.figure import Figure, Measured, NotMeasured, Row, Unit, ratio
 from app.services.bench.own_process import in_own_process
 from app.services.bench.workshop import REFERENCE_DATE, Workshop
-from app.services.duplicates import is_placeholder
 from app.services.invented.doubles import doubled
 from app.services.invented.register import InventedHousehold, generate
+from app.services.suggested_pairs import is_placeholder
 
 _SEED = 48_271
 #: With fewer children there are too few second records to say a share of them.

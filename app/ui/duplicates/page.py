@@ -30,7 +30,7 @@ from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
 _TOPIC = "duplicates"
-_NONE = DuplicatesView((), (), None)
+_NONE = DuplicatesView((), {}, (), None)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -118,17 +118,15 @@ class DuplicatesPage(DuplicatesFrame):
 
     def _show(self, view: DuplicatesView) -> None:
         self._view = view
-        never = text("duplicates.never_searched")
-        searched = text("duplicates.searched", day=day_words(view.searched))
-        self.searched.say(searched if view.searched else never)
         self._show_list()
         if self._to_list and self.isVisible() and not self.work.running:
             self.begin()
             self._to_list = False
 
     def _show_list(self) -> None:
+        waiting = self._view.count(Level(self.level.currentData()))
         for at, one in enumerate(Which):
-            count = number(len(self._lines(one)))
+            count = number(waiting if one is Which.WAITING else len(self._lines(one)))
             self.which.setItemText(at, text(f"duplicates.list.{one.value}", count=count))
         current = self.line
         wanted = self._at or (None if current is None else current.key)
@@ -137,6 +135,7 @@ class DuplicatesPage(DuplicatesFrame):
         which = self.chosen
         lines = self._lines(which)
         self.level.setVisible(which is Which.WAITING)
+        self._say_searched(waiting if which is Which.WAITING else len(lines), len(lines))
         first_time = which is Which.WAITING and self._view.searched is None
         words = "never" if first_time else which.value
         self.nothing.what.setText(text(f"duplicates.nothing.{words}"))
@@ -148,6 +147,15 @@ class DuplicatesPage(DuplicatesFrame):
             at = min(place, len(lines) - 1) if at < 0 else at
             self.table.setCurrentIndex(self.rows.index(at, NAME))
         self._look()
+
+    def _say_searched(self, waiting: int, shown: int) -> None:
+        day = self._view.searched
+        words = text("duplicates.never_searched")
+        if day is not None:
+            words = text("duplicates.searched", day=day_words(day))
+        if shown < waiting:
+            words += " · " + text("duplicates.first_shown", shown=number(shown))
+        self.searched.say(words)
 
     # --- the pair under the keyboard ----------------------------------------------------------
 
