@@ -407,7 +407,7 @@ def _result(
         issue_count=issues.count,
         kinds=dict(issues.kinds),
         proposals=dict(issues.proposals),
-        accepted=tally.accepted,
+        accepted=tally.accepted + counts.confirmed,
         by_content=tally.by_content,
         undecided=tally.undecided,
         other_sheets=others,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.forms.units import Tier, UnitTree
-from app.services.unit_views import UnitView, find_units, units_below, view_of
+from app.services.unit_views import FoundUnit, UnitView, find_units, units_below, view_of
 from app.services.workplace import Workplace
 
 
@@ -34,6 +34,6 @@ class UnitLookup:
 
     def find(
         self, name: str, edition: str | None = None, tier: Tier | None = None
-    ) -> list[UnitView]:
+    ) -> list[FoundUnit]:
         """The units a text may mean. Raises KnownError `units.none_found`."""
         return find_units(self._tree, name, edition, tier)

@@ -5,12 +5,14 @@ Works on any tree, that of an installation or the one that ships; it opens and i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from app.errors import KnownError
 from app.forms.units import Tier, Unit, UnitTree, load_units, with_parents
-from app.i18n import in_sentence, language
+from app.i18n import in_sentence, language, text
+from app.matching.unit_reading import ANYWHERE, Context, Outcome, Reading
+from app.services.unit_names import unit_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,25 @@ class UnitView:
     became: tuple[str, ...]
 
 
+#: How a unit was found that is there today where the named one was; and one whose name only begins
+#: so, or has other marks.
+BECAME, SIMILAR = "became", "similar"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundUnit(UnitView):
+    """A unit that a text may mean, and `how` it was recognised: `app.matching.unit_reading.How`, or
+    `BECAME`, `SIMILAR`.
+    """
+
+    how: str
+
+
+def how_text(how: str) -> str:
+    """How a unit was recognised, in words."""
+    return text(f"units.how.{how}")
+
+
 def units_below(
     tree: UnitTree, unit: str, tier: Tier | None = None, *, deep: bool = False
 ) -> list[UnitView]:
@@ -36,12 +57,42 @@ def units_below(
 
 def find_units(
     tree: UnitTree, name: str, edition: str | None = None, tier: Tier | None = None
-) -> list[UnitView]:
-    """The units a text may mean, the likeliest first. Raises KnownError `units.none_found`."""
-    found = tree.find(name, edition=edition, tier=tier)
+) -> list[FoundUnit]:
+    """The units a text may mean: first those it names, then what became of them, then those called
+    nearly so or whose names only begin like it. Raises KnownError `units.none_found`.
+    """
+    read = read_unit(tree, name, Context(edition=edition or ""))
+    hows = {one.unit: one.how.value for one in read.found}
+    for one in read.found:
+        for later in (one.today, *one.parts):
+            if later:
+                hows.setdefault(later, BECAME)
+    named = [tree.unit(ref) for ref in hows]
+    others = (one.unit for one in tree.find(name, edition=edition, tier=tier))
+    found = dict.fromkeys(one for one in (*named, *others) if tier in (None, one.tier))
     if not found:
         raise KnownError("units.none_found", "units.none_found_hint", name=name)
-    return [view_of(tree, one.unit) for one in found]
+    return [
+        FoundUnit(**asdict(view_of(tree, one)), how=hows.get(one.ref, SIMILAR)) for one in found
+    ]
+
+
+def read_unit(tree: UnitTree, name: str, context: Context = ANYWHERE) -> Reading:
+    """What a written name of a unit means today."""
+    return unit_names(tree, datetime.now(tz=UTC).astimezone().date()).recognise(name, context)
+
+
+def outcome_text(tree: UnitTree, read: Reading) -> str:
+    """What somebody who wrote a name has to know beside the units that were found: that there is
+    more than one, that a slip was passed over, that the unit is no more; empty where nothing.
+    """
+    if read.outcome in (Outcome.RECOGNISED, Outcome.UNKNOWN, Outcome.ELSEWHERE):
+        return ""
+    units = [tree.unit(one.unit) for one in read.found]
+    named = f"{in_sentence(units[0].full_name(language()))} ({units[0].ref})"
+    parts = [tree.unit(one) for one in read.found[0].parts]
+    today = ", ".join(f"{in_sentence(one.full_name(language()))} ({one.ref})" for one in parts)
+    return text(f"units.outcome.{read.outcome}", unit=named, parts=today)
 
 
 def called_unopened(unit: str) -> str:

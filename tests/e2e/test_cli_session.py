@@ -242,6 +242,11 @@ def test_units_are_found_by_name_without_marks_and_without_an_installation(
     nowhere = Terminal(tmp_path / "nothing", passphrase=None)
     found = nowhere.json("unit", "find", "ba", "vinh")
     assert {one["ref"] for one in found} == {"21490@2024", "21490@2025"}
+    assert {one["how"] for one in found} == {"name"}
+    (slip, *_) = nowhere.json("unit", "find", "Xã Bình Chươn")
+    assert (slip["ref"], slip["how"]) == ("21100@2025", "letter")
+    told = nowhere("unit", "find", "Xã Trà Bùi, huyện Trà Bồng")
+    assert "chương trình không chọn thay" in told.out
     below = nowhere.json("unit", "list", "--unit", "51@2024", "--tier", "district")
     assert {one["tier"] for one in below} == {"district"}
     assert not (tmp_path / "nothing").exists()

@@ -541,10 +541,24 @@ def test_a_sign_in_name_typed_by_hand_stays_and_has_the_rule_of_every_account(
 
 def test_units_are_found_with_and_without_marks_and_say_since_or_until_when() -> None:
     found = find_units("binh chuong")
-    assert found == find_units("Bình Chương")
+    assert [one.ref for one in found] == [one.ref for one in find_units("Bình Chương")]
     assert {one.ref for one in found} == {"21100@2025", "21100@2024"}
     assert all("2025" in one.validity for one in found)
     assert find_units("không có xã nào tên này") == []
+
+
+def test_a_unit_with_a_slip_in_its_name_is_found_and_says_which() -> None:
+    first, second = find_units("Xã Bình Chươn, huyện Bình Sơn")
+    assert (first.ref, second.ref) == ("21100@2024", "21100@2025")
+    assert first.validity.endswith("sai một chữ")
+    assert find_units("Bình Chương")[0].validity == "21100@2025 · địa giới từ ngày 01/07/2025"
+
+
+def test_of_a_split_commune_every_unit_that_is_there_today_can_be_chosen() -> None:
+    former, *parts = find_units("Xã Trà Bùi, huyện Trà Bồng")
+    assert former.ref == "21142@2024"
+    assert {one.ref for one in parts} == {"21136@2025", "21157@2025"}
+    assert all(one.validity.endswith("nay ở chỗ đơn vị đó") for one in parts)
 
 
 def test_a_window_on_a_home_that_another_holds_is_told_so(

@@ -46,7 +46,7 @@ _FIRST = (
 )
 #: What may stand behind `--accept`: the kinds of proposals, all of them, or none.
 _ALL, _NONE = "all", "none"
-_ACCEPT = ("phones", "zeros", "dates", _ALL, _NONE)
+_ACCEPT = ("phones", "zeros", "dates", "units", _ALL, _NONE)
 
 
 def add_import(commands: Commands) -> None:

@@ -77,12 +77,20 @@ def _tier(parser: CommandParser) -> None:
 
 def _find(session: Session, arguments: Namespace) -> ExitCode:
     from app.forms.units import Tier
-    from app.services.unit_views import find_units
+    from app.matching.unit_reading import Context
+    from app.services.unit_views import find_units, how_text, outcome_text, read_unit
 
     tier = Tier(arguments.tier) if arguments.tier else None
     tree, _, _ = _tree(session)
-    found = find_units(tree, " ".join(arguments.name), arguments.edition, tier)
-    _show(session, found)
+    name = " ".join(arguments.name)
+    found = find_units(tree, name, arguments.edition, tier)
+    rows = [
+        [one.ref, text(f"cli.tier.{one.tier}"), one.full_name, how_text(one.how)] for one in found
+    ]
+    names = ("unit", "tier", "name", "recognised")
+    said = outcome_text(tree, read_unit(tree, name, Context(edition=arguments.edition or "")))
+    lines = columns([text(f"cli.column.{name}") for name in names], rows)
+    session.output.answer([asdict(one) for one in found], [*lines, *([said] if said else [])])
     return ExitCode.DONE
 
 

@@ -36,6 +36,7 @@ class Correction(Enum):
     PHONES = "phones"  # the mobile prefixes of before 2018
     ZEROS = "zeros"  # leading zeros that a spreadsheet dropped
     DATES = "dates"  # days that a spreadsheet shows as its own count of days
+    UNITS = "units"  # communes whose name is written with one slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,20 @@ class IssueList:
 
     def propose(self, row: int, column: str, problem: Because, proposal: Proposal) -> None:
         """Note a cell whose text waits for somebody to confirm what it was meant to say."""
-        kind = proposal.correction
-        self.proposals[kind] = self.proposals.get(kind, 0) + 1
         said = {"column": column, "problem": problem}
-        self._note(ImportIssue(row, column, "import.issue_proposal", said, proposal))
+        self._propose(ImportIssue(row, column, "import.issue_proposal", said, proposal))
+
+    def propose_unit(self, row: int, column: str, text: str, unit: str) -> None:
+        """Note a row that is not imported before somebody confirms which commune it names."""
+        proposal = Proposal(Correction.UNITS, text, unit)
+        said = {"column": column}
+        self._propose(ImportIssue(row, column, "import.issue_unit_proposal", said, proposal))
+
+    def _propose(self, issue: ImportIssue) -> None:
+        if issue.proposal is not None:
+            kind = issue.proposal.correction
+            self.proposals[kind] = self.proposals.get(kind, 0) + 1
+        self._note(issue)
 
     def _note(self, issue: ImportIssue) -> None:
         self.count += 1

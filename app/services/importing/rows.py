@@ -36,6 +36,14 @@ _SHORT = 200
 _Read: TypeAlias = Value | Unread
 _NOT_YET = Unread("", "", Because("", {}))
 
+#: Why a row is refused for the unit it names.
+_UNIT_ISSUES = {
+    Verdict.UNKNOWN: "unit",
+    Verdict.SEVERAL: "unit_several",
+    Verdict.SPLIT: "unit_split",
+    Verdict.NO_COMMUNE: "unit_tier",
+}
+
 
 @dataclass(slots=True)
 class ParsedRow:
@@ -84,11 +92,14 @@ class ParsedRow:
 
 @dataclass(slots=True)
 class RowCounts:
-    """What became of rows before they reached the register."""
+    """What became of rows before they reached the register. `confirmed`: taken because somebody
+    confirmed which commune they name.
+    """
 
     taken: int = 0
     skipped: int = 0
     refused: int = 0
+    confirmed: int = 0
 
 
 class _Column:
@@ -191,6 +202,7 @@ class RowReader:
         self._fixed = fixed
         self._issues = issues
         self._groups = groups
+        self._takes_slips = Correction.UNITS in accepted
         self.counts = RowCounts()
 
     def learn(self, rows: Sequence[SheetRow]) -> None:
@@ -266,7 +278,7 @@ class RowReader:
 
     def _unit_of(self, row: SheetRow) -> UnitOfRow | None:
         column = self._unit_column
-        found = self._fixed
+        found, text = self._fixed, ""
         if column is not None:
             cell = row.cells[column.index] if column.index < len(row.cells) else None
             text = "" if cell is None else cell_text(cell)
@@ -274,12 +286,19 @@ class RowReader:
                 found = self._units.of_cell(text)
         if found is None or found.verdict is Verdict.TAKEN:
             return found
+        if found.verdict is Verdict.PROPOSED and self._takes_slips:
+            self.counts.confirmed += 1
+            return self._units.of_unit(found.unit)
         if found.verdict is Verdict.SKIPPED:
             self.counts.skipped += 1
         elif not self._repeats_titles(row):
             self.counts.taken += 1
-            name = "unit" if found.verdict is Verdict.UNKNOWN else "unit_tier"
-            self._refuse(row, name, column.title if column is not None else "")
+            title = column.title if column is not None else ""
+            if found.verdict is Verdict.PROPOSED:
+                self.counts.refused += 1
+                self._issues.propose_unit(row.number, title, text, self._units.called(found.unit))
+            else:
+                self._refuse(row, _UNIT_ISSUES[found.verdict], title)
         return None
 
     def _refuse(self, row: SheetRow, name: str, column: str = "") -> None:

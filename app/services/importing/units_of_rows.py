@@ -15,8 +15,11 @@ from functools import cached_property
 from itertools import takewhile
 from typing import NamedTuple
 
-from app.forms.units import Tier, UnitTree
+from app.forms.units import UnitTree, with_parents
+from app.i18n import language
 from app.ids import derived_id
+from app.matching.unit_reading import Context, Outcome
+from app.services.unit_names import unit_names
 from app.text.normalize import clean
 
 
@@ -26,6 +29,9 @@ class Verdict(Enum):
     TAKEN = "taken"
     SKIPPED = "skipped"  # another unit's row
     UNKNOWN = "unknown"
+    SEVERAL = "several"  # units that are called so
+    SPLIT = "split"  # a former one that went to several, of which one is wanted
+    PROPOSED = "proposed"  # but for one slip; to be confirmed
     NO_COMMUNE = "no_commune"
 
 
@@ -53,7 +59,8 @@ class UnitOfRow:
 
     `spaces` are where the unit's own keys are known, first the one for new records; `kin` those of
     the units before and after it, `line` all these units with itself. `fellows` are the spaces of
-    other former units under the same owner, whose keys and villages are never the row's.
+    other former units under the same owner, whose keys and villages are never the row's. Of a row
+    whose unit is only proposed, `unit` is what was probably meant.
     """
 
     verdict: Verdict
@@ -69,6 +76,8 @@ class UnitOfRow:
 _SKIPPED = UnitOfRow(Verdict.SKIPPED)
 _UNKNOWN = UnitOfRow(Verdict.UNKNOWN)
 _NO_COMMUNE = UnitOfRow(Verdict.NO_COMMUNE)
+_SEVERAL = UnitOfRow(Verdict.SEVERAL)
+_SPLIT = UnitOfRow(Verdict.SPLIT)
 
 
 class UnitsOfRows:
@@ -120,6 +129,11 @@ class UnitsOfRows:
             return _SKIPPED
         return self._taken(unit)
 
+    def called(self, unit: str) -> str:
+        """A unit by name, with the units above it and its code."""
+        name = with_parents(self._tree.unit(unit), self._tree.ancestors(unit), language())
+        return f"{name} ({unit})"
+
     def _look_up(self, text: str) -> UnitOfRow:
         if "@" in text:
             return self.of_unit(text)
@@ -129,17 +143,36 @@ class UnitsOfRows:
                 (self.of_unit(ref) for code in (text, text.zfill(5)) if (ref := self._coded(code))),
                 _UNKNOWN,
             )
-        named = [
-            one.unit.ref
-            for edition in self._editions
-            for one in self._tree.find(text, edition=edition, tier=Tier.COMMUNE)
-        ]
-        inside = [one for one in named if one in self._scope]
+        return self._named(text)
+
+    def _named(self, text: str) -> UnitOfRow:
+        """The unit that a name means, and no other: a beginning of a name is none."""
+        names = unit_names(self._tree, self._today)
+        read = names.recognise(text, Context(self._provinces, self._edition, communes=True))
+        if read.outcome in (Outcome.UNKNOWN, Outcome.PROPOSED):
+            wanted = [one for one in read.found if one.unit in self._scope]
+            proposed = read.outcome is Outcome.PROPOSED and wanted
+            return UnitOfRow(Verdict.PROPOSED, wanted[0].unit) if proposed else _UNKNOWN
+        if read.outcome is Outcome.ELSEWHERE:
+            return _SKIPPED
+        if not any(self._tree.holds_records(one.unit) for one in read.found):
+            return _NO_COMMUNE
+        inside = [one.unit for one in read.found if one.unit in self._scope]
         # A commune made by decree often keeps the name of one that went into it.
-        inside = [one for one in inside if self._tree.after(one).isdisjoint(inside)]
+        inside = [one for one in inside if set(self._tree.whole_line(one)).isdisjoint(inside)]
         if len(inside) == 1:
             return self.of_unit(inside[0])
-        return _SKIPPED if named and not inside else _UNKNOWN
+        if inside:
+            return _SEVERAL
+        parts = {part for one in read.found for part in one.parts}
+        return _SKIPPED if parts.isdisjoint(self._scope) else _SPLIT
+
+    @cached_property
+    def _provinces(self) -> frozenset[str]:
+        """The units at the top above those whose records may be here."""
+        above = (self._tree.ancestors(one) for one in self._reach if one in self._tree)
+        tops = {chain[-1].ref for chain in above if chain}
+        return frozenset(tops or self._reach)
 
     def _coded(self, code: str) -> str:
         """The unit a bare code means: the one that bears it today where its rows are wanted, else
@@ -153,16 +186,6 @@ class UnitsOfRows:
             return today.ref
         own = (ref for one in self._own if (ref := f"{code}@{one}") in self._tree)
         return next(own, "" if today is None else today.ref)
-
-    @cached_property
-    def _editions(self) -> tuple[str, ...]:
-        """Those in which names are looked up: the one that was named, or the installation's own
-        and those of the wanted units that stand today.
-        """
-        if self._edition:
-            return (self._edition,)
-        standing = (one for one in sorted(self._scope) if self._tree.stands_on(one, self._today))
-        return tuple(dict.fromkeys((*self._own, *(one.partition("@")[2] for one in standing))))
 
     def _taken(self, unit: str) -> UnitOfRow:
         owner = self._owner(unit)
