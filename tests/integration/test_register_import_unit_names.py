@@ -96,3 +96,20 @@ def test_rows_of_other_communes_are_left_to_them(made: Made, tmp_path: Path) -> 
     path = naming(tmp_path, "Bình Chương", "Xã Ba Vinh", "Xã Điện Quan")
     result = RegisterImport(made(OURS)).run(path)
     assert (result.created, result.refused, result.skipped) == (1, 0, 2)
+
+
+def test_a_village_with_its_number_in_words_is_the_one_that_is_there(
+    made: Made, tmp_path: Path
+) -> None:
+    workplace = made(OURS)
+    ways = ("Thôn 1", "Thôn Một", "T.1", "thôn 01", "THÔN SỐ 1", "Tổ 1", "Thôn 11")
+    rows = [
+        (village, str(at), "1", name)
+        for at, (village, name) in enumerate(
+            zip(ways, ("Mai", "Lan", "Cúc", "Trúc", "Đào", "Liễu", "Huệ"), strict=True)
+        )
+    ]
+    path = table(tmp_path / "list.csv", HEADS[1:], [(*row[:3], f"Đinh {row[3]}") for row in rows])
+    assert RegisterImport(workplace).run(path).created == 7
+    held = [str(one.values["name"]) for one in everything(workplace, "village")]
+    assert sorted(held) == ["Thôn 1", "Thôn 11", "Tổ 1"]

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from app.matching.village_names import Sure, VillageNames
 from app.models.queries import register
 from app.models.queries.register import RecordView
 from app.models.store import Reading
 from app.models.work import Change
 from app.services.importing.units_of_rows import Space, UnitOfRow
+from app.services.village_names import village_words
 from app.services.villages import village_key, village_keys
 from app.text.fold import fold
 from app.text.spelling import may_be_one, spelling
@@ -27,16 +29,24 @@ class _Names:
 
     exact: dict[str, set[str]] = field(default_factory=dict)
     folded: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    written: VillageNames = field(default_factory=lambda: VillageNames(village_words()))
 
     def add(self, name: str, village: str) -> None:
+        self.written.add(village, name)
         self.exact.setdefault(spelling(name), set()).add(village)
         self.folded.setdefault(fold(name), set()).add((name, village))
 
     def alike(self, name: str) -> set[str]:
-        """The villages of the name; where none is, those that are but for marks left out."""
+        """The villages of the name; where none is, those that are but for marks left out; else
+        those whose kind or number is written in another way ("Thôn Một", "T.1").
+        """
         same = self.exact.get(spelling(name))
         near = self.folded.get(fold(name), ())
-        return same or {village for called, village in near if may_be_one(called, name)}
+        found = same or {village for called, village in near if may_be_one(called, name)}
+        if found:
+            return found
+        read = self.written.recognise(name)
+        return set(read.found) if read.outcome is Sure.RECOGNISED else set()
 
 
 class VillageBook:

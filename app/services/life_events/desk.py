@@ -27,7 +27,7 @@ from app.services.entry import Choice
 from app.services.life_events.begun import Begun, Place, begun
 from app.services.life_events.consequences import CONSEQUENCES, Outcome, Scene, Write
 from app.services.life_events.last_act import LastAct, last_act
-from app.services.life_events.places import communes, destination
+from app.services.life_events.places import communes, moved_to
 from app.services.life_events.refusals import Window
 from app.services.life_events.short_forms import SHORT_FORMS, About, Asked, ShortForm
 from app.services.life_events.views import (
@@ -249,7 +249,7 @@ class LifeEvents:
             scene = replace(scene, target=target, target_lines=taken)
         if draft.code in ("moved_out", "moved_in"):
             typed = str(draft.answers.get("event_place") or "")
-            place = destination(communes(self._workplace), typed)
+            place = moved_to(self._workplace, typed)
             if place in self._workplace.tree.units.whole_line(unit):
                 place = unit  # a household of a commune that was merged into it lies there already
             if draft.code == "moved_out":

@@ -13,6 +13,9 @@ from functools import lru_cache
 
 from app.forms.units import Tier, Unit, UnitTree
 from app.history.entities import OUTSIDE, UNKNOWN
+from app.matching.unit_reading import Context, Outcome
+from app.matching.unit_words import words_of
+from app.services.unit_names import unit_names
 from app.services.workplace import Workplace
 from app.text.fold import fold
 from app.text.normalize import clean
@@ -80,6 +83,33 @@ def _commune(unit: Unit, above: Iterable[Unit], formerly: Iterable[Unit]) -> Com
 
 def _ways(unit: Unit) -> frozenset[str]:
     return frozenset({fold(unit.name), fold(unit.full_name())})
+
+
+def moved_to(workplace: Workplace, typed: str) -> str:
+    """`destination` as this installation knows it, however the commune is written ("X.Ba Vinh (H.Ba
+    Tơ)"). Elsewhere is only what is called like nothing in the province: a name with one slip, of a
+    former district, or of a commune that was split, is not clear.
+    """
+    known = communes(workplace)
+    found = destination(known, typed)
+    if found != OUTSIDE or not known:
+        return found
+    province = workplace.tree.units.ancestors(known[0].unit)[-1].ref
+    names = unit_names(workplace.tree.units, workplace.today())
+    written = names.recognise(typed, Context(day=workplace.today()))
+    read = names.recognise(typed, Context((province,), day=workplace.today(), communes=True))
+    ours = {one.unit for one in read.found}
+    if written.found and written.outcome is not Outcome.PROPOSED:
+        if ours.isdisjoint(one.unit for one in written.found):
+            return OUTSIDE  # "tỉnh Bình Dương" is not a commune of that name
+    elif read.outcome in (Outcome.UNKNOWN, Outcome.ELSEWHERE):
+        return OUTSIDE
+    if read.outcome is Outcome.RECOGNISED:
+        if read.unit not in {one.unit for one in known}:
+            return OUTSIDE  # the province itself
+        bare = words_of(typed) == words_of(workplace.tree.units.unit(read.unit).name)
+        return "" if bare else read.unit
+    return ""
 
 
 def destination(known: Sequence[Commune], typed: str) -> str:
