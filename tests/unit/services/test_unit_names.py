@@ -72,7 +72,6 @@ def _is_called(written: str, unit: Unit) -> bool:
         for other in TREE
         if other.ref != unit.ref
         and other.edition == unit.edition
-        and TREE.holds_records(other.ref)
         and province(other) == province(unit)
     )
 
