@@ -185,15 +185,11 @@ def test_a_former_district_is_told_by_the_communes_that_are_there_today() -> Non
 
 
 def test_a_name_of_before_and_of_today_is_told_as_two_until_a_day_says_which() -> None:
+    now_called = {(one.name, one.kind, one.parent) for one in TREE.units_of("2025", Tier.COMMUNE)}
     several = [
         unit
         for unit in split_communes()
-        if any(
-            other.name == unit.name
-            and other.kind == unit.kind
-            and province_today(unit) == other.parent
-            for other in TREE.units_of("2025", Tier.COMMUNE)
-        )
+        if (unit.name, unit.kind, province_today(unit)) in now_called
     ]
     assert several
     for unit in several[:: slice_or_all(5, 1)]:
