@@ -28,6 +28,7 @@ from app.matching.unit_words import (
     differ_by_one,
     fit,
     key_of,
+    plain_of,
     with_figures,
     words_of,
 )
@@ -110,8 +111,18 @@ class UnitNames:
         return dict(index)
 
     @cached_property
-    def _keys(self) -> list[str]:
-        return list(self._named)
+    def _spelled(self) -> Mapping[str, Sequence[Entry[UnitName]]]:
+        """Every way to write a name without marks, `y` and `i` as they stand too → its units."""
+        index: dict[str, dict[str, Entry[UnitName]]] = defaultdict(dict)
+        for entries in self._named.values():
+            for entry in entries:
+                for way in (key_of(entry.words), plain_of(entry.words)):
+                    index[way][entry.unit.ref] = entry
+        return {way: tuple(found.values()) for way, found in index.items()}
+
+    @cached_property
+    def _ways(self) -> list[str]:
+        return list(self._spelled)
 
     @cached_property
     def _by_code(self) -> Mapping[str, Sequence[UnitName]]:
@@ -244,15 +255,21 @@ class UnitNames:
 
     def _near(self, words: Sequence[Word]) -> Sequence[Entry[UnitName]]:
         """The units called so but for one letter."""
-        key = key_of(words)
-        alike = process.extract(key, self._keys, scorer=OSA.distance, score_cutoff=1, limit=None)
-        return [
-            entry
-            for near, _, _ in alike
-            if near != key
-            for entry in self._named[near]
-            if differ_by_one(words, entry.words)
-        ]
+        ways = {key_of(words), plain_of(words)}
+        alike = {
+            near: None
+            for way in sorted(ways)
+            for near, _, _ in process.extract(
+                way, self._ways, scorer=OSA.distance, score_cutoff=1, limit=None
+            )
+        }
+        found = {
+            entry.unit.ref: entry
+            for near in alike
+            for entry in self._spelled[near]
+            if key_of(entry.words) != key_of(words) and differ_by_one(words, entry.words)
+        }
+        return tuple(found.values())
 
     # --- the decision -----------------------------------------------------------------------
 

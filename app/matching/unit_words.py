@@ -84,7 +84,7 @@ def _word(written: str) -> Word:
         return Word(number, number, number)
     if _LAST_Y.fullmatch(key):
         marks = unicodedata.normalize("NFD", spelled)
-        return Word(f"{key[:-1]}i", marks.replace("y", "i"), marks.replace("y", "i"))
+        return Word(f"{key[:-1]}i", marks.replace("y", "i"), clean(written).casefold())
     return Word(key, spelled, clean(written).casefold())
 
 
@@ -120,6 +120,11 @@ def finer_pieces_of(text: str) -> Iterator[tuple[Word, ...]]:
 def key_of(words: Iterable[Word]) -> str:
     """What all ways to write a name have in common."""
     return " ".join([one.key for one in words])
+
+
+def plain_of(words: Iterable[Word]) -> str:
+    """The letters as they were written, without marks: a slip may lie beside an `y`."""
+    return fold(" ".join([one.written for one in words]))
 
 
 def with_figures(words: Sequence[Word]) -> tuple[Word, ...] | None:

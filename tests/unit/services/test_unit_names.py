@@ -167,6 +167,12 @@ def test_two_slips_are_no_name() -> None:
     assert NAMES.recognise("phường Bình Chươn", HERE).outcome is Outcome.UNKNOWN
 
 
+def test_a_slip_beside_an_y_hides_no_unit_that_may_be_meant() -> None:
+    read = NAMES.recognise("Nghi Thny", Context(within=("40@2024",), edition="2024", communes=True))
+    assert "16717@2024" in {one.unit for one in read.found}
+    assert not read.unit
+
+
 def test_a_number_is_never_a_slip_of_another() -> None:
     assert NAMES.recognise("Phường 88, quận 3, TP Hồ Chí Minh").outcome is Outcome.UNKNOWN
 
