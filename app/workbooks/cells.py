@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from app.errors import KnownError
+from app.text.old_text import OldEncoding, Recognised, convert, recognise
 
 
 class CellFault(str):
@@ -16,6 +17,35 @@ class CellFault(str):
     """
 
     __slots__ = ()
+
+
+class OldText(str):
+    """A text for a font of before Unicode: as a string the text as it is stored. `converted` is
+    what it says, in NFC, by the font of the cell or, without one, by its letters; a proposal.
+    """
+
+    __slots__ = ("converted", "encoding")
+    converted: str
+    encoding: OldEncoding
+
+    def __new__(cls, stored: str, said: Recognised) -> OldText:
+        """The stored text with what it says."""
+        made = super().__new__(cls, stored)
+        made.converted = said.converted
+        made.encoding = said.encoding
+        return made
+
+
+def judged_text(stored: str, likely: OldEncoding | None = None) -> str:
+    """A text of no known font: an OldText where its letters tell that it is one, or where they do
+    not and the file is known to be written in the code `likely`.
+    """
+    if stored.isascii():
+        return stored
+    said = recognise(stored)
+    if said is None and likely is not None:
+        said = Recognised(likely, convert(stored, likely))
+    return stored if said is None or said.converted == stored else OldText(stored, said)
 
 
 #: What a cell holds. A date that the sheet shows without its day (`05/2019`) comes as the text
@@ -46,6 +76,11 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, date):
         return cell.isoformat()[:10]
     return str(cell)
+
+
+def converted_text(cell: Cell) -> str:
+    """`cell_text`, old text converted: for titles, and for what a person has agreed to."""
+    return cell.converted if isinstance(cell, OldText) else cell_text(cell)
 
 
 def _number_text(number: float) -> str:

@@ -1,8 +1,8 @@
 """Text files with separators, as Excel, old programs and people write them.
 
 Finds out the encoding (UTF-8, UTF-16, Windows-1258) and the separator; refuses a file whose letters
-would come out wrong, and one that was cut off. Letters of the old fonts (TCVN3, VNI) come out as
-Excel shows them, so that nobody takes them for Vietnamese.
+would come out wrong, and one that was cut off. Texts of the old fonts (TCVN3, VNI) come out as
+Excel shows them, with what they say beside (OldText).
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from app.text.old_fonts import is_old_font_bytes
-from app.workbooks.cells import BadFile, SheetRow
+from app.text.old_text import OldEncoding
+from app.workbooks.cells import BadFile, OldText, SheetRow, judged_text
 from app.workbooks.file_kinds import MAX_UNPACKED, FileKind
 from app.workbooks.merged import Merges
 
 _BLOCK = 1 << 20
 _SEPARATORS = (";", "\t", ",", "|")
 _SAMPLE_LINES = 30
+#: As Excel reads the bytes of an old text: one sign for each.
+_OLD_BYTES = "cp1252"
 #: Longest cell; beyond it a quote was left open.
 _MAX_CELL = 1 << 17
 csv.field_size_limit(_MAX_CELL)
@@ -126,7 +129,7 @@ class TextFile:
         if judge.marked or judge.foreign_letters:
             # It was UTF-8 up to here: the file is damaged or cut, not in another encoding.
             raise BadFile("letters", self.file, line=judge.broken_line)
-        return "cp1252" if old_font else "cp1258"
+        return _OLD_BYTES if old_font else "cp1258"
 
     def _text(self) -> IO[str]:
         # newline="" leaves line ends inside quotes to the csv module.
@@ -170,6 +173,9 @@ class TextFile:
             reader = csv.reader(text, delimiter=self._separator, strict=True)
             widest = ended = 0
             held: SheetRow | None = None
+            # A file of bytes is written in one code: what a word does not tell, those above it do.
+            old = self._found.encoding == _OLD_BYTES
+            code: OldEncoding | None = None
             try:
                 for row in reader:
                     ended = reader.line_num
@@ -179,7 +185,10 @@ class TextFile:
                         yield held
                         held = None
                     if any(row):
-                        held = SheetRow(reader.line_num, tuple(row))
+                        cells = tuple(judged_text(cell, code) for cell in row)
+                        held = SheetRow(reader.line_num, cells)
+                        if old:
+                            code = next((c.encoding for c in cells if isinstance(c, OldText)), code)
                         widest = max(widest, len(row))
             except csv.Error as problem:
                 reason = _what_broke(str(problem), reader.line_num - ended)

@@ -1,19 +1,19 @@
-"""The parts of a workbook that its sheets refer to: sheet list, shared texts, number formats."""
+"""The parts of a workbook that its sheets refer to: sheet list, shared texts, styles."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from app.text.old_text import OldEncoding, encoding_of_font
 from app.workbooks.cells import BadFile
 from app.workbooks.file_kinds import MAX_HELD
 from app.workbooks.markup import local_name, read_part
-
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+from app.workbooks.rich_text import RunCollector
 
 
 class Shown(Enum):
@@ -79,11 +79,6 @@ def read_format(code: str) -> NumberFormat:
     return _TIME if clock else _PLAIN
 
 
-def unescape(text: str) -> str:
-    """`_x000D_` and the like are characters that XML cannot hold (ECMA-376 part 1, 22.9.2.19)."""
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
-
-
 def read_sheets(archive: zipfile.ZipFile, file: str) -> tuple[tuple[SheetPart, ...], bool]:
     """The sheets in the order of their tabs, and whether dates count from 1904."""
     targets = _relations(archive, file)
@@ -127,23 +122,35 @@ def _nothing(_text: str) -> None:
     return
 
 
-def read_shared_texts(archive: zipfile.ZipFile, file: str) -> list[str]:
-    """The texts that cells refer to by number; an empty list when the workbook has none."""
-    part = "xl/sharedStrings.xml"
+def _is_held(archive: zipfile.ZipFile, part: str, file: str) -> bool:
+    """Whether a part that is read as a whole is there. Raises BadFile for one that is too large."""
     if part not in archive.namelist():
-        return []
+        return False
     if archive.getinfo(part).file_size > MAX_HELD:
         raise BadFile("bomb", file)
+    return True
+
+
+def read_shared_texts(archive: zipfile.ZipFile, file: str) -> list[str]:
+    """The texts that cells refer to by number, a RichText where runs name their fonts; an empty
+    list when the workbook has none.
+    """
+    part = "xl/sharedStrings.xml"
+    if not _is_held(archive, part, file):
+        return []
     texts: list[str] = []
     pieces: list[str] = []
+    runs = RunCollector()
     taking = False
     phonetic = False
 
-    def start(name: str, _attributes: Mapping[str, str]) -> None:
+    def start(name: str, attributes: Mapping[str, str]) -> None:
         nonlocal taking, phonetic
         local = local_name(name)
         if local == "t":
             taking = not phonetic
+        elif local in ("r", "rFont"):
+            runs.note(local, attributes, pieces)
         elif local == "rPh":
             phonetic = True
 
@@ -153,8 +160,7 @@ def read_shared_texts(archive: zipfile.ZipFile, file: str) -> list[str]:
         if local == "t":
             taking = False
         elif local == "si":
-            texts.append(unescape("".join(pieces)))
-            pieces.clear()
+            texts.append(runs.finish(pieces))
         elif local == "rPh":
             phonetic = False
 
@@ -166,35 +172,51 @@ def read_shared_texts(archive: zipfile.ZipFile, file: str) -> list[str]:
     return texts
 
 
-def read_formats(archive: zipfile.ZipFile, file: str) -> list[NumberFormat]:
-    """Number format by cell style number."""
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """What the styles of a workbook say, by the number of a cell's style: the number format, and
+    the code its font was made for. `fonts` is empty where no font is an old one.
+    """
+
+    formats: Sequence[NumberFormat] = ()
+    fonts: Sequence[OldEncoding | None] = ()
+
+
+def read_styles(archive: zipfile.ZipFile, file: str) -> Styles:
+    """Number formats and old fonts; none when the workbook has no styles."""
     part = "xl/styles.xml"
-    if part not in archive.namelist():
-        return []
-    if archive.getinfo(part).file_size > MAX_HELD:
-        raise BadFile("bomb", file)
+    if not _is_held(archive, part, file):
+        return Styles()
     own: dict[int, NumberFormat] = {}
-    styles: list[NumberFormat] = []
-    in_cell_styles = False
+    formats: list[NumberFormat] = []
+    named: list[OldEncoding | None] = []
+    used: list[int] = []
+    inside = ""
 
     def start(name: str, attributes: Mapping[str, str]) -> None:
-        nonlocal in_cell_styles
+        nonlocal inside
         local = local_name(name)
         if local == "numFmt":
             own[_number(attributes.get("numFmtId"))] = read_format(attributes.get("formatCode", ""))
-        elif local == "cellXfs":
-            in_cell_styles = True
-        elif local == "xf" and in_cell_styles:
+        elif local in ("cellXfs", "fonts"):
+            inside = local
+        elif local == "xf" and inside == "cellXfs":
             number = _number(attributes.get("numFmtId"))
-            styles.append(own.get(number) or _BUILT_IN.get(number, _PLAIN))
+            formats.append(own.get(number) or _BUILT_IN.get(number, _PLAIN))
+            used.append(_number(attributes.get("fontId")))
+        elif local == "font" and inside == "fonts":
+            named.append(None)
+        elif local == "name" and inside == "fonts" and named:
+            named[-1] = encoding_of_font(attributes.get("val", ""))
 
     def end(name: str) -> None:
-        nonlocal in_cell_styles
-        if local_name(name) == "cellXfs":
-            in_cell_styles = False
+        nonlocal inside
+        if local_name(name) == inside:
+            inside = ""
 
     read_part(archive, part, file, start, end, _nothing)
-    return styles
+    fonts = [named[one] if one < len(named) else None for one in used] if any(named) else []
+    return Styles(formats, fonts if any(fonts) else ())
 
 
 def _number(text: str | None) -> int:

@@ -19,14 +19,15 @@ from app.workbooks.cells import BadFile, Cell, CellFault, SheetRow
 from app.workbooks.file_kinds import check_archive
 from app.workbooks.markup import MAX_TEXT, events, local_name
 from app.workbooks.merged import Merges
+from app.workbooks.rich_text import RunCollector, in_font, unescape
 from app.workbooks.xlsx_parts import (
     NumberFormat,
     SheetPart,
     Shown,
-    read_formats,
+    Styles,
     read_shared_texts,
     read_sheets,
-    unescape,
+    read_styles,
 )
 
 #: Columns a register could have, many times over; a value further right is a mistake or an attack.
@@ -52,8 +53,10 @@ class XlsxFile:
         try:
             check_archive(self._archive, self.file)
             self._parts, self.from_1904 = read_sheets(self._archive, self.file)
-            self._texts = read_shared_texts(self._archive, self.file)
-            self._formats = read_formats(self._archive, self.file)
+            self._styles = read_styles(self._archive, self.file)
+            texts = read_shared_texts(self._archive, self.file)
+            # In a font of Unicode a text says what its letters say, wherever it stands.
+            self._texts = texts if self._styles.fonts else [in_font(one, None) for one in texts]
         except BaseException:
             self._archive.close()
             raise
@@ -96,7 +99,7 @@ class XlsxFile:
 
     def rows(self, sheet: str) -> Iterator[SheetRow]:
         """The rows that hold anything, in order. Raises BadFile where the sheet is damaged."""
-        reading = _SheetReading(self.file, sheet, self._texts, self._formats, self.from_1904)
+        reading = _SheetReading(self.file, sheet, self._texts, self._styles, self.from_1904)
         part = self._part(sheet).part
         for _ in events(
             self._archive,
@@ -119,14 +122,15 @@ class _SheetReading:
         file: str,
         sheet: str,
         texts: list[str],
-        formats: list[NumberFormat],
+        styles: Styles,
         from_1904: bool,
     ) -> None:
         self.file = file
         self.sheet = sheet
         self.ready: list[SheetRow] = []
         self._texts = texts
-        self._formats = formats
+        self._formats = styles.formats
+        self._fonts = styles.fonts
         self._from_1904 = from_1904
         self._columns: dict[str, int] = {}
         self._row = 0
@@ -135,6 +139,7 @@ class _SheetReading:
         self._kind = "n"
         self._style = ""
         self._pieces: list[str] = []
+        self._runs: RunCollector | None = None
         self._length = 0
         self._taking = False
         self._phonetic = False
@@ -162,6 +167,9 @@ class _SheetReading:
             self._start_row(attributes.get("r"))
         elif name == "rPh":
             self._phonetic = True
+        elif name in ("r", "rFont"):
+            self._runs = self._runs or RunCollector()
+            self._runs.note(name, attributes, self._pieces)
 
     def _start_row(self, number: str | None) -> None:
         if number is None:
@@ -218,6 +226,10 @@ class _SheetReading:
 
     def _end_cell(self) -> None:
         pieces = self._pieces
+        runs, self._runs = self._runs, None
+        whole = "" if runs is None else runs.finish(pieces)
+        if whole:
+            pieces.append(whole)
         if not pieces:
             # An empty `<v>` is the empty text only where a text was announced; libraries write it
             # after formulas that nothing has ever reckoned.
@@ -225,7 +237,8 @@ class _SheetReading:
                 return
             value: Cell = CellFault("=")
         else:
-            value = self._value(pieces[0] if len(pieces) == 1 else "".join(pieces))
+            written = pieces[0] if len(pieces) == 1 else "".join(pieces)
+            value = self._text(written) if whole else self._value(written)
             self._pieces = []
             self._length = 0
         cells = self._cells
@@ -243,12 +256,9 @@ class _SheetReading:
     def _value(self, written: str) -> Cell:
         kind = self._kind
         if kind == "s":
-            try:
-                return self._texts[int(written)]
-            except (ValueError, IndexError) as problem:
-                raise self._damaged() from problem
+            return self._shared(written)
         if kind in ("inlineStr", "str"):
-            return unescape(written)
+            return self._text(unescape(written))
         if kind == "n":
             return self._number(written)
         if kind == "b":
@@ -261,6 +271,26 @@ class _SheetReading:
             except ValueError as problem:
                 raise self._damaged() from problem
         raise self._damaged()
+
+    def _shared(self, written: str) -> Cell:
+        number = written.strip()
+        if not (number.isascii() and number.isdigit()) or len(number) > 9:
+            raise self._damaged()
+        if int(number) >= len(self._texts):
+            raise self._damaged()
+        text = self._texts[int(number)]
+        # Without old fonts among the styles the shared texts are judged already.
+        return self._text(text) if self._fonts else text
+
+    def _text(self, text: str) -> str:
+        """A text as a cell: an OldText where its font or its letters say so."""
+        if not self._fonts:
+            return in_font(text, None)
+        try:
+            font = self._fonts[int(self._style or 0)]
+        except (ValueError, IndexError):
+            font = None
+        return in_font(text, font)
 
     def _number(self, written: str) -> Cell:
         try:
