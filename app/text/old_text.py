@@ -122,7 +122,8 @@ def recognise(text: str) -> Recognised | None:
     if misread is not None:
         return Recognised(OldEncoding.MISREAD_UTF8, misread)
     words = [word for word in _WORD.findall(text) if not word.isascii()]
-    best = max((OldEncoding.TCVN3, OldEncoding.VNI), key=lambda code: _evidence(words, code))
+    # Where both are as good it is VNI: its `ö` is ư, that of TCVN3 the far rarer ử.
+    best = max((OldEncoding.VNI, OldEncoding.TCVN3), key=lambda code: _evidence(words, code))
     proved, hinted, _ = _evidence(words, best)
     if not proved and not (hinted and _all_vietnamese(text, best)):
         return None

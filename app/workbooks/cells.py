@@ -57,10 +57,16 @@ Cell: TypeAlias = str | int | float | bool | date | None
 class SheetRow:
     """One row: its number as the program that made the file shows it (from 1), and its cells from
     the first column on; trailing empty cells may be absent.
+
+    `hidden`: the sheet does not show it, by a filter or by hand. `across` is over how many columns
+    the only text of the row is merged, 0 for every other row: a heading among the rows, such as a
+    village's name across the table.
     """
 
     number: int
     cells: tuple[Cell, ...]
+    hidden: bool = False
+    across: int = 0
 
 
 def cell_text(cell: Cell) -> str:

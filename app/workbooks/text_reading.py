@@ -13,7 +13,7 @@ import gzip
 import io
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, cast
@@ -23,6 +23,7 @@ from app.text.old_text import OldEncoding
 from app.workbooks.cells import BadFile, OldText, SheetRow, judged_text
 from app.workbooks.file_kinds import MAX_UNPACKED, FileKind
 from app.workbooks.merged import Merges
+from app.workbooks.xlsx_parts import Visibility
 
 _BLOCK = 1 << 20
 _SEPARATORS = (";", "\t", ",", "|")
@@ -62,6 +63,15 @@ class TextFile:
     def sheets(self) -> tuple[str, ...]:
         """The one sheet."""
         return ("",)
+
+    @property
+    def hidden_sheets(self) -> Mapping[str, Visibility]:
+        """None: a text hides nothing."""
+        return {}
+
+    def hidden_columns(self, sheet: str) -> frozenset[int]:  # noqa: ARG002 -- there is but one
+        """None: a text hides nothing."""
+        return frozenset()
 
     def expected_rows(self, sheet: str) -> int:  # noqa: ARG002 -- there is but one
         """The number of lines."""

@@ -34,13 +34,23 @@ class NumberFormat:
     zeros: int = 0
 
 
+class Visibility(Enum):
+    """Whether Excel shows a sheet: one that is hidden a person can show; one that is very hidden
+    only a program can (ECMA-376 part 1, 18.18.68).
+    """
+
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+    VERY_HIDDEN = "veryHidden"
+
+
 @dataclass(frozen=True, slots=True)
 class SheetPart:
     """One sheet of a workbook and the part that holds it."""
 
     name: str
     part: str
-    hidden: bool
+    visibility: Visibility
 
 
 _PLAIN = NumberFormat()
@@ -93,8 +103,7 @@ def read_sheets(archive: zipfile.ZipFile, file: str) -> tuple[tuple[SheetPart, .
             target = targets.get(relation)
             # Chart sheets and macro sheets have other relations; they hold no rows.
             if target is not None:
-                state = attributes.get("state", "visible")
-                found.append(SheetPart(attributes.get("name", ""), target, state != "visible"))
+                found.append(SheetPart(attributes.get("name", ""), target, _state(attributes)))
         elif local == "workbookPr":
             from_1904 = attributes.get("date1904", "0") in ("1", "true")
 
@@ -102,6 +111,11 @@ def read_sheets(archive: zipfile.ZipFile, file: str) -> tuple[tuple[SheetPart, .
     if not found:
         raise BadFile("no_table", file)
     return tuple(found), from_1904
+
+
+def _state(attributes: Mapping[str, str]) -> Visibility:
+    state = attributes.get("state", "visible")
+    return next((one for one in Visibility if one.value == state), Visibility.HIDDEN)
 
 
 def _relations(archive: zipfile.ZipFile, file: str) -> dict[str, str]:

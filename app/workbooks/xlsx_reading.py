@@ -25,6 +25,7 @@ from app.workbooks.xlsx_parts import (
     SheetPart,
     Shown,
     Styles,
+    Visibility,
     read_shared_texts,
     read_sheets,
     read_styles,
@@ -44,6 +45,7 @@ class XlsxFile:
 
     def __init__(self, path: Path) -> None:
         self.file = path.name
+        self._merges: dict[str, Merges] = {}
         try:
             self._archive = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, EOFError, NotImplementedError) as problem:
@@ -68,7 +70,36 @@ class XlsxFile:
     @property
     def sheets(self) -> tuple[str, ...]:
         """Names of the sheets in the order of their tabs, visible ones before hidden ones."""
-        return tuple(one.name for one in sorted(self._parts, key=lambda one: one.hidden))
+        ordered = sorted(self._parts, key=lambda one: one.visibility is not Visibility.VISIBLE)
+        return tuple(one.name for one in ordered)
+
+    @property
+    def hidden_sheets(self) -> Mapping[str, Visibility]:
+        """The sheets that Excel does not show."""
+        return {
+            one.name: one.visibility
+            for one in self._parts
+            if one.visibility is not Visibility.VISIBLE
+        }
+
+    def hidden_columns(self, sheet: str) -> frozenset[int]:
+        """The columns of a sheet (0 is A) that are not shown."""
+        found: set[int] = set()
+        begun = False
+
+        def start(name: str, attributes: Mapping[str, str]) -> None:
+            nonlocal begun
+            local = local_name(name)
+            begun = begun or local == "sheetData"
+            if local == "col" and not begun and _is_hidden(attributes, "width"):
+                first, last = (_small(attributes.get(one)) for one in ("min", "max"))
+                found.update(range(first - 1, min(last, MAX_COLUMNS)))
+
+        part = self._part(sheet).part
+        for _ in events(self._archive, part, self.file, start, _ignored, _ignored):
+            if begun:
+                break
+        return frozenset(found)
 
     def _part(self, sheet: str) -> SheetPart:
         return next(one for one in self._parts if one.name == sheet)
@@ -83,7 +114,10 @@ class XlsxFile:
         return int(found[1]) if found else 0
 
     def merges(self, sheet: str) -> Merges:
-        """The cells of a sheet that are merged downwards."""
+        """The merged cells of a sheet; looked for once."""
+        known = self._merges.get(sheet)
+        if known is not None:
+            return known
         found = Merges()
         part = self._part(sheet).part
         try:
@@ -95,6 +129,7 @@ class XlsxFile:
             raise BadFile("bomb", self.file) from problem
         except OSError as problem:
             raise BadFile("unreachable", self.file) from problem
+        self._merges[sheet] = found
         return found
 
     def rows(self, sheet: str) -> Iterator[SheetRow]:
@@ -134,6 +169,7 @@ class _SheetReading:
         self._from_1904 = from_1904
         self._columns: dict[str, int] = {}
         self._row = 0
+        self._hidden = False
         self._cells: list[Cell] = []
         self._at = -1
         self._kind = "n"
@@ -164,14 +200,16 @@ class _SheetReading:
         elif name == "f":
             self._formula = True
         elif name == "row":
-            self._start_row(attributes.get("r"))
+            self._start_row(attributes)
         elif name == "rPh":
             self._phonetic = True
         elif name in ("r", "rFont"):
             self._runs = self._runs or RunCollector()
             self._runs.note(name, attributes, self._pieces)
 
-    def _start_row(self, number: str | None) -> None:
+    def _start_row(self, attributes: Mapping[str, str]) -> None:
+        number = attributes.get("r")
+        self._hidden = _is_hidden(attributes, "ht")
         if number is None:
             self._row += 1
         elif number.isascii() and number.isdigit() and self._row < int(number) <= 1 << 24:
@@ -219,7 +257,7 @@ class _SheetReading:
             self._end_cell()
         elif name == "row":
             if self._cells:
-                self.ready.append(SheetRow(self._row, tuple(self._cells)))
+                self.ready.append(SheetRow(self._row, tuple(self._cells), self._hidden))
                 self._cells = []
         elif name == "rPh":
             self._phonetic = False
@@ -285,7 +323,7 @@ class _SheetReading:
     def _text(self, text: str) -> str:
         """A text as a cell: an OldText where its font or its letters say so."""
         if not self._fonts:
-            return in_font(text, None)
+            return text if text.isascii() else in_font(text, None)
         try:
             font = self._fonts[int(self._style or 0)]
         except (ValueError, IndexError):
@@ -337,6 +375,21 @@ class _SheetReading:
         if shown is Shown.DAY:
             return day
         return f"{day.year:04d}-{day.month:02d}" if shown is Shown.MONTH else f"{day.year:04d}"
+
+
+def _is_hidden(attributes: Mapping[str, str], size: str) -> bool:
+    """Whether a row or column is not shown: it is said to be hidden, or has no size."""
+    if attributes.get("hidden", "0") in ("1", "true"):
+        return True
+    return size in attributes and attributes[size].strip("0") in ("", ".")
+
+
+def _small(text: str | None) -> int:
+    return int(text) if text is not None and text.isascii() and text.isdigit() else 1
+
+
+def _ignored(_: str) -> None:
+    return
 
 
 def column_letters(column: int) -> str:

@@ -21,7 +21,6 @@ SMALL = [
     for tone in ["", *TONES]
     if not tone or letter in "aăâeêioôơuưy"
 ]
-NUMBERS = random.Random(20_260_731)
 
 
 @pytest.mark.skipif(shutil.which("iconv") is None, reason="needs iconv")
@@ -38,7 +37,7 @@ def test_every_letter_of_an_abc_font_is_the_letter_of_the_standard() -> None:
         assert standard.pop(sign) == letter, hex(ord(sign))
     # What the fonts leave out of the standard: capitals with a tone, and tones on their own.
     for sign, letter in standard.items():
-        base, *marks = unicodedata.normalize("NFD", letter)
+        base, *marks = list(unicodedata.normalize("NFD", letter))
         assert set(marks or base) & set(TONES), hex(ord(sign))
         assert base.isupper() or base in TONES, hex(ord(sign))
     assert set(tcvn3.LETTERS.values()) == {one for one in SMALL if not one.isascii()} | set(
@@ -146,10 +145,11 @@ FRENCH = """
 
 def test_french_and_its_neighbours_are_left_alone() -> None:
     words = FRENCH.split()
+    numbers = random.Random(20_260_731)
     for word in words:
         assert recognise(word) is None, word
     for _ in range(3000):
-        text = " ".join(NUMBERS.choice(words) for _ in range(NUMBERS.randint(2, 7)))
+        text = " ".join(numbers.choice(words) for _ in range(numbers.randint(2, 7)))
         assert recognise(text) is None, text
 
 
@@ -187,19 +187,20 @@ def test_the_names_and_places_of_the_sample_are_left_alone_and_told_once_they_ar
     marked = [text for text in texts if not text.isascii()]
     assert len(marked) > 10_000
     assert [text for text in texts if recognise(text)] == []
-    # What letters alone cannot tell: «Phan Thanh Dòng» is a name of today too. The font tells it.
+    # Three in 15,000 may be wrong (`LÖ` is LƯ or Lệ), and one in fifty is not told at all: «Phan
+    # Thanh Dòng» is a name of today too. Those the font tells.
     for encoding, least in (
         (OldEncoding.TCVN3, 0.99),
         (OldEncoding.VNI, 0.98),
         (OldEncoding.MISREAD_UTF8, 1.0),
     ):
         told = wrong = 0
-        for text in NUMBERS.sample(marked, 3000):
+        for text in marked:
             found = recognise(encode(text, encoding))
             if found is not None:
                 told += 1
                 wrong += found.converted != text
-        assert told >= least * 3000
+        assert told >= least * len(marked)
         assert wrong <= 3, encoding
 
 

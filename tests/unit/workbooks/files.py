@@ -17,8 +17,12 @@ def workbook(
     shared: str = "",
     properties: str = "",
     head: str = "",
+    before: str = "",
+    after: str = "",
 ) -> Path:
-    """An .xlsx with one sheet «DS»; `rows` is what stands inside its sheetData."""
+    """An .xlsx with one sheet «DS»; `rows` is what stands inside its sheetData, `before` and
+    `after` around it.
+    """
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(
             "xl/workbook.xml",
@@ -33,7 +37,8 @@ def workbook(
         )
         archive.writestr(
             "xl/worksheets/sheet1.xml",
-            f'{head}<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>',
+            f'{head}<worksheet xmlns="{MAIN}">{before}<sheetData>{rows}</sheetData>{after}'
+            "</worksheet>",
         )
         if styles:
             archive.writestr("xl/styles.xml", f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>')

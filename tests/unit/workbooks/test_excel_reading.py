@@ -229,10 +229,14 @@ def _merged(path: Path, *ranges: str) -> Path:
     return path
 
 
+def _head(row: int) -> Header:
+    return Header("DS", row, (), row, ())
+
+
 def test_a_cell_merged_downwards_speaks_for_every_row_it_covers(tmp_path: Path) -> None:
     path = _merged(tmp_path / "a.xlsx", "C3:C4", "A3:A5", "B6:B7", "A1:C1", "A7:C7")
     with open_workbook(path) as book:
-        rows = {row.number: row.cells for row in rows_below(book, Header("DS", 2, ()))}
+        rows = {row.number: row.cells for row in rows_below(book, _head(2))}
     assert rows[4] == (7, 4, 9)
     assert rows[5] == (7, 5)
     assert rows[6] == (None, 6)
@@ -242,7 +246,7 @@ def test_a_cell_merged_downwards_speaks_for_every_row_it_covers(tmp_path: Path) 
 def test_a_merge_of_the_heading_fills_no_row(tmp_path: Path) -> None:
     path = _merged(tmp_path / "a.xlsx", "A3:A5")
     with open_workbook(path) as book:
-        rows = {row.number: row.cells for row in rows_below(book, Header("DS", 3, ()))}
+        rows = {row.number: row.cells for row in rows_below(book, _head(3))}
     assert rows[4] == (None, 4)
 
 
@@ -252,7 +256,7 @@ def test_more_merges_than_a_sheet_has_rows_are_refused(
     monkeypatch.setattr("app.workbooks.merged.MOST", 1)
     path = _merged(tmp_path / "a.xlsx", "A3:A4", "B3:B4")
     with open_workbook(path) as book, pytest.raises(BadFile) as caught:
-        list(rows_below(book, Header("DS", 2, ())))
+        list(rows_below(book, _head(2)))
     assert caught.value.reason == "bomb"
 
 
