@@ -13,7 +13,6 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from app.text import tcvn3, vni
 from app.text.written_syllables import is_written_syllable
@@ -47,15 +46,29 @@ _DECODE: Mapping[OldEncoding, Callable[[str], str]] = {
 _CAPITALS = frozenset({OldEncoding.TCVN3_CAPITALS, OldEncoding.VNI_CAPITALS})
 _VNI = frozenset({OldEncoding.VNI, OldEncoding.VNI_CAPITALS})
 _ACCENTED = "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff"
+
+
+def _accented_but(letters: str) -> str:
+    """A class of the accented letters of Latin-1 without these and their capitals."""
+    left_out = letters + letters.upper()
+    return "[" + "".join(one for one in map(chr, range(0xC0, 0x100)) if one not in left_out) + "]"
+
+
 #: A sign that Unicode Vietnamese has none of, a capital inside a word, or a vowel before an
-#: accented one that never follows it. Everything else is passed by without a second look.
+#: accented one that never follows it. Everything else is passed by without a second look: every
+#: text of every table is asked this, so only signs of Latin-1 are looked at, and behind them.
 _SUSPECT = re.compile(
-    "[\u00a1-\u00bf\u00c4-\u00c7\u00cb\u00ce-\u00d1\u00d6-\u00d8\u00db\u00dc\u00de\u00df"
-    "\u00e4-\u00e7\u00eb\u00ee-\u00f1\u00f6-\u00f8\u00fb\u00fc\u00fe]"
-    "|[a-z\u00e0-\u00fe][\u00c0-\u00dd]"
-    f"|[aAeE{_ACCENTED}][{_ACCENTED}]|[oO](?![àáãèéÀÁÃÈÉ])[{_ACCENTED}]"
-    f"|[uU](?![âêôáàãéèíìýóòÂÊÔÁÀÃÉÈÍÌÝÓÒ])[{_ACCENTED}]|[yY](?![êÊ])[{_ACCENTED}]"
-    f"|(?<![gG])[iI](?![àáãêéèÀÁÃÊÉÈ])[{_ACCENTED}]|[âÂ](?![a-zA-Z])|[óÓ][yY]|Ã[^A-Za-z ]"
+    "[\u00a1-\u00ff](?:"
+    "(?<=[\u00a1-\u00bf\u00c4-\u00c7\u00cb\u00ce-\u00d1\u00d6-\u00d8\u00db\u00dc\u00de\u00df"
+    "\u00e4-\u00e7\u00eb\u00ee-\u00f1\u00f6-\u00f8\u00fb\u00fc\u00fe])"
+    "|(?<=[a-z\u00e0-\u00fe][\u00c0-\u00dd])"
+    f"|(?<=[aAeE{_ACCENTED}][{_ACCENTED}])"
+    f"|(?<=[oO]{_accented_but('àáãèé')})"
+    f"|(?<=[uU]{_accented_but('âêôáàãéèíìýóò')})"
+    f"|(?<=[yY]{_accented_but('ê')})"
+    f"|(?<=[iI]{_accented_but('àáãêéè')})(?<![gG]..)"
+    "|(?<=[âÂ])(?![a-zA-Z])|(?<=[óÓ])(?=[yY])|(?<=Ã)(?=[^A-Za-z ])"
+    ")"
 )
 #: What stands between blanks, digits and signs of punctuation that no code uses for a letter.
 _WORD = re.compile("[A-Za-z\u00a1-\u024f\u0300-\u036f\u1e00-\u1eff]+")
@@ -69,6 +82,8 @@ _NEVER_COMMON_VNI = re.compile("[aAeE][âàáãêéèÂÀÁÃÊÉÈ]|[oO][âõÂ
 #: Signs of measure that would be syllables.
 _MEASURES = frozenset({"µm"})
 _FONT = re.compile(r"(?P<tcvn3>\.vn)|vni[- ]", re.IGNORECASE)
+#: Windows knows no longer name of a font.
+_LONGEST_FONT = 64
 #: Fonts of capitals are called as the others with an H behind; no other ABC font ends in one.
 _VNI_CAPITALS = re.compile(r".*[a-z0-9]H")
 #: ư is the soft hyphen, which some programs turn into a hyphen and others drop. Before ơ it can
@@ -79,10 +94,9 @@ _LOST_HORN = re.compile(
 )
 
 
-@lru_cache(maxsize=1 << 10)
 def encoding_of_font(name: str) -> OldEncoding | None:
     """The code a font is made for, by its name; None for a font of Unicode."""
-    name = name.strip()
+    name = name[:_LONGEST_FONT].strip()
     found = _FONT.match(name)
     if found is None:
         return None

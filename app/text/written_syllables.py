@@ -38,16 +38,22 @@ _RIMES = frozenset(
 
 _SHAPED = frozenset("ăâêôơư")
 _VOWELS = _SHAPED | frozenset("aeiouy")
+#: `nghiêng` with its marks on their own. Longer words are not remembered either.
+_LONGEST = 10
 #: Open rimes of two plain vowels whose tone is written on either (`hòa`, `hoà`).
 _EITHER = frozenset({"oa", "oe", "uy"})
 
 
-@lru_cache(maxsize=1 << 15)
 def is_written_syllable(word: str, *, strict: bool = False) -> bool:
     """Whether a word, in small letters, capitals or begun with one, can be read as a syllable.
 
     `strict`: the tone stands where it is written, not on a neighbouring vowel.
     """
+    return len(word) <= _LONGEST and _is_syllable(word, strict=strict)
+
+
+@lru_cache(maxsize=1 << 15)
+def _is_syllable(word: str, *, strict: bool) -> bool:
     if not (word.islower() or word.isupper() or (word[:1].isupper() and word[1:].islower())):
         return False
     parts = unicodedata.normalize("NFD", word.lower())

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from app.errors import KnownError
+from app.text.normalize import clean
 from app.text.old_text import OldEncoding, Recognised, convert, recognise
 
 
@@ -97,13 +98,19 @@ def _number_text(number: float) -> str:
     return format(Decimal(text), "f") if "e" in text else text
 
 
+_LONGEST_PLACE = 100
+
+
 class BadFile(KnownError):
     """A file that cannot be read as a table; nothing of it was used.
 
-    `file` is its name; `sheet` and `place` (a cell, row or line) are given where they are known.
+    `file` is its name; `place` (a cell, row, line or part) is given where it is known. Names of
+    sheets and parts come from the file itself: they are shown without what a screen obeys, and cut.
     """
 
     def __init__(self, reason: str, file: str, **parameters: object) -> None:
+        if isinstance(place := parameters.get("place"), str):
+            parameters["place"] = clean(place)[:_LONGEST_PLACE]
         super().__init__(
             f"import.file_{reason}", f"import.file_{reason}_hint", file=file, **parameters
         )

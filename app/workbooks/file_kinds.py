@@ -6,6 +6,7 @@ password, the Excel of before 2007, a web page named .xlsx, an archive that unpa
 
 from __future__ import annotations
 
+import re
 import zipfile
 from enum import Enum
 from pathlib import Path
@@ -30,6 +31,7 @@ MAX_HELD = 200 << 20
 #: Sheets shrink 10 to 40 times; beyond this only a file made for the purpose does.
 MAX_RATIO = 250
 _RATIO_COUNTS_FROM = 8 << 20
+_OUTWARD = re.compile(r"^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)|[\x00-\x1f]")
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
@@ -77,22 +79,31 @@ def _ole_reason(file: BinaryIO) -> str:
     return "old_excel"
 
 
+def _is_inflated(unpacked: int, packed: int) -> bool:
+    return unpacked > _RATIO_COUNTS_FROM and unpacked > MAX_RATIO * max(packed, 1)
+
+
 def check_archive(archive: zipfile.ZipFile, file: str) -> None:
     """Look at the declared sizes before anything is unpacked. Raises BadFile.
 
     The sizes bind: `zipfile` stops at the declared size and fails when the content goes on.
     """
-    total = 0
+    total = packed = 0
+    names: set[str] = set()
     for part in archive.infolist():
         if part.flag_bits & 0x1:
             raise BadFile("password", file)
+        # Two parts of one name are two workbooks in one: each program opens the other of them. And
+        # nothing here is ever unpacked to a disk, but whoever wrote such a path hoped for it.
+        if part.filename in names or _OUTWARD.search(part.filename):
+            raise BadFile("strange_part", file, place=part.filename)
+        names.add(part.filename)
         total += part.file_size
-        inflated = part.file_size > _RATIO_COUNTS_FROM
-        if inflated and part.file_size > MAX_RATIO * max(part.compress_size, 1):
+        packed += part.compress_size
+        if _is_inflated(part.file_size, part.compress_size):
             raise BadFile("bomb", file)
-    if total > MAX_UNPACKED:
+    if total > MAX_UNPACKED or _is_inflated(total, packed):
         raise BadFile("bomb", file)
-    names = set(archive.namelist())
     if "xl/workbook.bin" in names:
         raise BadFile("binary_excel", file)
     if "xl/workbook.xml" not in names:

@@ -40,11 +40,13 @@ def events(
     end: End,
     text: Text,
     place: Callable[[], str] = lambda: "",
+    sieve: Callable[[bytes], bytes] = lambda block: block,
 ) -> Iterator[None]:
     """Feed a part through the three handlers; yields after every block read.
 
     Names are passed as they stand (see `local_name`). `place` tells where in the part reading is,
-    for the error. Raises BadFile when the part is missing, cut or not well formed.
+    for the error; `sieve` sees every block before the parser. Raises BadFile when the part is
+    missing, cut or not well formed.
     """
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -56,7 +58,7 @@ def events(
     try:
         with archive.open(part) as stream:
             while block := stream.read(_BLOCK):
-                parser.Parse(block, False)
+                parser.Parse(sieve(block), False)
                 yield
             parser.Parse(b"", True)
             yield

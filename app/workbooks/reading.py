@@ -44,8 +44,8 @@ class Workbook(Protocol):
     def expected_rows(self, sheet: str) -> int:
         """About how many rows a sheet has, for progress; 0 when unknown."""
 
-    def rows(self, sheet: str) -> Iterator[SheetRow]:
-        """The rows that hold anything, in order. Raises BadFile."""
+    def rows(self, sheet: str, last: int = ...) -> Iterator[SheetRow]:
+        """The rows that hold anything, in order, up to number `last`. Raises BadFile."""
 
     def merges(self, sheet: str) -> Merges:
         """The merged cells of a sheet. Raises BadFile."""
@@ -104,15 +104,12 @@ def find_header(
     if sheets is None:
         sheets = [one for one in book.sheets if one not in book.hidden_sheets]
     for sheet in sheets:
-        first: list[SheetRow] = []
-        rows = book.rows(sheet)
-        for row in islice(rows, HEADER_WITHIN):
-            first.append(row)
+        for row in islice(book.rows(sheet), HEADER_WITHIN):
             texts = title_texts(row, known)
             if sum(1 for text in texts if text and known(text)) >= at_least:
-                at = len(first) - 1
-                first += islice(rows, _BELOW)
-                titles = whole_head(first, at, book.merges(sheet), known)
+                # Not simply the next rows: below the head may be a million empty ones.
+                near = list(book.rows(sheet, row.number + _BELOW))
+                titles = whole_head(near, near.index(row), book.merges(sheet), known)
                 parts = tuple(map(tuple, titles.parts))
                 return Header(sheet, titles.last, joined(parts, known), titles.first, parts)
     return None

@@ -11,6 +11,7 @@ import codecs
 import csv
 import gzip
 import io
+import sys
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -173,8 +174,13 @@ class TextFile:
             return 0, 0
         return max(((rows, width) for width, rows in widths.items() if width > 1), default=(0, 0))
 
-    def rows(self, sheet: str) -> Iterator[SheetRow]:  # noqa: ARG002 -- there is but one
-        """The rows that hold anything. `number` is that of the line on which a row ends.
+    def rows(
+        self,
+        sheet: str,  # noqa: ARG002 -- there is but one
+        last: int = sys.maxsize,
+    ) -> Iterator[SheetRow]:
+        """The rows that hold anything, up to line `last`. `number` is that of the line on which a
+        row ends.
 
         Raises BadFile `cut` for an open quote or a last line that stops short, `long_cell` for a
         cell that nobody can have typed, `letters` for bytes that are no text.
@@ -194,6 +200,8 @@ class TextFile:
                     if held is not None:
                         yield held
                         held = None
+                    if reader.line_num > last:
+                        return
                     if any(row):
                         cells = tuple(judged_text(cell, code) for cell in row)
                         held = SheetRow(reader.line_num, cells)
@@ -254,6 +262,8 @@ class _Utf8:
 
 def _marked(first: bytes) -> str:
     """The encoding by its mark, or by the zero bytes of UTF-16 without one; else `utf-8`."""
+    if first.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"  # its mark begins like that of UTF-16
     if first.startswith(codecs.BOM_UTF16_LE):
         return "utf-16"
     if first.startswith(codecs.BOM_UTF16_BE):

@@ -1,4 +1,4 @@
-"""The parts of a workbook that its sheets refer to: sheet list, shared texts, styles."""
+"""The parts of a workbook that its sheets refer to: sheet list and styles."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from app.text.old_text import OldEncoding, encoding_of_font
 from app.workbooks.cells import BadFile
 from app.workbooks.file_kinds import MAX_HELD
 from app.workbooks.markup import local_name, read_part
-from app.workbooks.rich_text import RunCollector
+
+#: A list of a thousand sheets is a hundred times smaller.
+MAX_LIST, MAX_SHEETS = 16 << 20, 1000
+_WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 
 
 class Shown(Enum):
@@ -91,25 +94,34 @@ def read_format(code: str) -> NumberFormat:
 
 def read_sheets(archive: zipfile.ZipFile, file: str) -> tuple[tuple[SheetPart, ...], bool]:
     """The sheets in the order of their tabs, and whether dates count from 1904."""
+    for part in (_WORKBOOK, _RELATIONS):
+        is_held(archive, part, file, MAX_LIST)
     targets = _relations(archive, file)
     found: list[SheetPart] = []
+    names: set[str] = set()
     from_1904 = False
 
-    def start(name: str, attributes: Mapping[str, str]) -> None:
+    def start(element: str, attributes: Mapping[str, str]) -> None:
         nonlocal from_1904
-        local = local_name(name)
+        local = local_name(element)
         if local == "sheet":
             relation = next((v for k, v in attributes.items() if local_name(k) == "id"), "")
             target = targets.get(relation)
             # Chart sheets and macro sheets have other relations; they hold no rows.
             if target is not None:
-                found.append(SheetPart(attributes.get("name", ""), target, _state(attributes)))
+                name = attributes.get("name", "")
+                if name in names:  # no program writes that; which of the two was meant?
+                    raise BadFile("damaged", file, place=name)
+                names.add(name)
+                found.append(SheetPart(name, target, _state(attributes)))
         elif local == "workbookPr":
             from_1904 = attributes.get("date1904", "0") in ("1", "true")
 
-    read_part(archive, "xl/workbook.xml", file, start, _nothing, _nothing)
+    read_part(archive, _WORKBOOK, file, start, _nothing, _nothing)
     if not found:
         raise BadFile("no_table", file)
+    if len(found) > MAX_SHEETS:
+        raise BadFile("bomb", file)
     return tuple(found), from_1904
 
 
@@ -128,7 +140,7 @@ def _relations(archive: zipfile.ZipFile, file: str) -> dict[str, str]:
             target = posixpath.normpath(posixpath.join("/xl", attributes.get("Target", "")))
             found[attributes.get("Id", "")] = target.lstrip("/")
 
-    read_part(archive, "xl/_rels/workbook.xml.rels", file, start, _nothing, _nothing)
+    read_part(archive, _RELATIONS, file, start, _nothing, _nothing)
     return found
 
 
@@ -136,54 +148,13 @@ def _nothing(_text: str) -> None:
     return
 
 
-def _is_held(archive: zipfile.ZipFile, part: str, file: str) -> bool:
+def is_held(archive: zipfile.ZipFile, part: str, file: str, most: int = MAX_HELD) -> bool:
     """Whether a part that is read as a whole is there. Raises BadFile for one that is too large."""
     if part not in archive.namelist():
         return False
-    if archive.getinfo(part).file_size > MAX_HELD:
+    if archive.getinfo(part).file_size > most:
         raise BadFile("bomb", file)
     return True
-
-
-def read_shared_texts(archive: zipfile.ZipFile, file: str) -> list[str]:
-    """The texts that cells refer to by number, a RichText where runs name their fonts; an empty
-    list when the workbook has none.
-    """
-    part = "xl/sharedStrings.xml"
-    if not _is_held(archive, part, file):
-        return []
-    texts: list[str] = []
-    pieces: list[str] = []
-    runs = RunCollector()
-    taking = False
-    phonetic = False
-
-    def start(name: str, attributes: Mapping[str, str]) -> None:
-        nonlocal taking, phonetic
-        local = local_name(name)
-        if local == "t":
-            taking = not phonetic
-        elif local in ("r", "rFont"):
-            runs.note(local, attributes, pieces)
-        elif local == "rPh":
-            phonetic = True
-
-    def end(name: str) -> None:
-        nonlocal taking, phonetic
-        local = local_name(name)
-        if local == "t":
-            taking = False
-        elif local == "si":
-            texts.append(runs.finish(pieces))
-        elif local == "rPh":
-            phonetic = False
-
-    def text(data: str) -> None:
-        if taking:
-            pieces.append(data)
-
-    read_part(archive, part, file, start, end, text)
-    return texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +170,7 @@ class Styles:
 def read_styles(archive: zipfile.ZipFile, file: str) -> Styles:
     """Number formats and old fonts; none when the workbook has no styles."""
     part = "xl/styles.xml"
-    if not _is_held(archive, part, file):
+    if not is_held(archive, part, file):
         return Styles()
     own: dict[int, NumberFormat] = {}
     formats: list[NumberFormat] = []
@@ -211,13 +182,15 @@ def read_styles(archive: zipfile.ZipFile, file: str) -> Styles:
         nonlocal inside
         local = local_name(name)
         if local == "numFmt":
-            own[_number(attributes.get("numFmtId"))] = read_format(attributes.get("formatCode", ""))
+            own[small_number(attributes.get("numFmtId"))] = read_format(
+                attributes.get("formatCode", "")
+            )
         elif local in ("cellXfs", "fonts"):
             inside = local
         elif local == "xf" and inside == "cellXfs":
-            number = _number(attributes.get("numFmtId"))
+            number = small_number(attributes.get("numFmtId"))
             formats.append(own.get(number) or _BUILT_IN.get(number, _PLAIN))
-            used.append(_number(attributes.get("fontId")))
+            used.append(small_number(attributes.get("fontId")))
         elif local == "font" and inside == "fonts":
             named.append(None)
         elif local == "name" and inside == "fonts" and named:
@@ -233,5 +206,11 @@ def read_styles(archive: zipfile.ZipFile, file: str) -> Styles:
     return Styles(formats, fonts if any(fonts) else ())
 
 
-def _number(text: str | None) -> int:
-    return int(text) if text is not None and text.isascii() and text.isdigit() else 0
+def small_number(text: str | None) -> int:
+    """A number of up to nine digits; 0 for anything else."""
+    return int(text) if text is not None and is_small(text) else 0
+
+
+def is_small(text: str) -> bool:
+    """Whether a text is a number of up to nine digits and nothing else."""
+    return text.isascii() and text.isdigit() and len(text) < 10

@@ -1,8 +1,11 @@
-"""Small workbooks made by hand, part by part, to hold exactly what a test is about."""
+"""Small workbooks made by hand, part by part, to hold exactly what a test is about, and a large one
+that is mostly air."""
 
 from __future__ import annotations
 
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -44,6 +47,36 @@ def workbook(
             archive.writestr("xl/styles.xml", f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>')
         if shared:
             archive.writestr("xl/sharedStrings.xml", f'<sst xmlns="{MAIN}">{shared}</sst>')
+    return path
+
+
+def rewritten(path: Path, parts: dict[str, str | bytes | None]) -> Path:
+    """The workbook with other parts in place of its own; None leaves one out."""
+    with zipfile.ZipFile(path) as old:
+        held: dict[str, str | bytes | None] = {name: old.read(name) for name in old.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in {**held, **parts}.items():
+            if content is not None:
+                new.writestr(name, content)
+    return path
+
+
+def bomb(path: Path, mebibytes: int) -> Path:
+    """An archive of one true part, a sheet of blanks that unpacks to so many MiB."""
+    block = b" " * (1 << 20)
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    # After a full flush the same bytes may follow each other as often as one likes.
+    piece = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
+    packed = piece * mebibytes + zlib.compressobj(9, zlib.DEFLATED, -15).flush()
+    check = 0
+    for _ in range(mebibytes):
+        check = zlib.crc32(block, check)
+    name = b"xl/worksheets/sheet1.xml"
+    sizes = struct.pack("<IIIHH", check, len(packed), mebibytes << 20, len(name), 0)
+    local = b"PK\x03\x04" + struct.pack("<HHHHH", 20, 0, 8, 0, 33) + sizes + name + packed
+    listed = b"PK\x01\x02" + struct.pack("<HHHHHH", 20, 20, 0, 8, 0, 33) + sizes + bytes(14) + name
+    end = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(listed), len(local), 0)
+    path.write_bytes(local + listed + end)
     return path
 
 
