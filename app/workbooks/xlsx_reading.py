@@ -7,6 +7,7 @@ compute anything: of a formula only the stored result is read.
 
 from __future__ import annotations
 
+import errno
 import re
 import zipfile
 import zlib
@@ -51,7 +52,9 @@ class XlsxFile:
         except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError) as problem:
             raise BadFile("cut", self.file) from problem
         except OSError as problem:
-            raise BadFile("unreachable", self.file) from problem
+            # A list of parts that was damaged sends the reader to before the file's first byte.
+            cut = problem.errno == errno.EINVAL
+            raise BadFile("cut" if cut else "unreachable", self.file) from problem
         try:
             check_archive(self._archive, self.file)
             self._parts, self.from_1904 = read_sheets(self._archive, self.file)
