@@ -13,6 +13,9 @@ _CELL = rb'<c r="[A-Z]{1,3}[0-9]{1,7}"[^<>]*(?:/>|></c>)'
 _CELLS = re.compile(rb"%b\s*(?=%b)" % (_CELL, _CELL))
 _ROW = rb'<row r="[0-9]{1,8}"[^<>]*(?:/>|>\s*(?:%b\s*)*</row>)' % _CELL
 _ROWS = re.compile(rb"(?:%b\s*)+(%b)" % (_ROW, _ROW))
+#: What an empty row or cell ends in, and hardly another.
+_ENDS_OF_ROWS = (b"/></row>", b'"></row>', b"/><row ", b'"></c></row>')
+_ENDS_OF_CELLS = (b"/><c ", b'"></c>')
 #: So many empty rows or cells in a block make it worth the while.
 _MANY = 64
 
@@ -36,6 +39,9 @@ class BlankSieve:
             > _MANY
         ):
             block = _ROWS.sub(rb"\1", block)
-        if block.count(b"/><c ") + block.count(b'"></c>') > _MANY:
+        if sum(map(block.count, _ENDS_OF_ROWS)) > _MANY:
+            block = _ROWS.sub(rb"\1", block)
+        blank = sum(map(block.count, _ENDS_OF_CELLS))
+        if blank > _MANY and blank * 2 > block.count(b"<c "):
             block = _CELLS.sub(b"", block)
         return block

@@ -244,7 +244,7 @@ def test_leaving_out_what_only_formats_changes_no_row(
     path = workbook(tmp_path / "a.xlsx", _markup(rows))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("app.workbooks.markup._BLOCK", size)
-        patch.setattr("app.workbooks.blank_cells._MANY", -1)
+        patch.setattr("app.workbooks.blank_cells._MANY", 0)
         with open_workbook(path) as book:
             sieved = list(book.rows("DS"))
         patch.setattr(BlankSieve, "__call__", lambda _self, block: block)
