@@ -2,7 +2,7 @@
 
 It looks right only in its own font; to everything else it is other letters. Recognised by marks
 that stand beside letters in such text and never in Vietnamese or in a language of Vietnam. Refuses
-to convert: which of the fonts it was, a person has to say.
+to convert: what such a text says, `old_text` proposes.
 """
 
 from __future__ import annotations

@@ -128,6 +128,10 @@ def convert(text: str, encoding: OldEncoding) -> str:
     return _converted(text, encoding, _stays_beside_unicode)
 
 
+#: Whether a text deserves to be judged by `recognise`; most deserve it not, and this is quick.
+may_be_old = _SUSPECT.search
+
+
 def recognise(text: str) -> Recognised | None:
     """An old text by its letters alone; None for what is, or may be, no old text."""
     if text.isascii() or _SUSPECT.search(text) is None:

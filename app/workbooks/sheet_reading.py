@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from math import isfinite
 
+from app.text.old_text import may_be_old
 from app.workbooks.cells import BadFile, Cell, CellFault, SheetRow
 from app.workbooks.markup import MAX_TEXT, local_name
 from app.workbooks.rich_text import RunCollector, in_font, unescape
@@ -195,7 +196,8 @@ class SheetReading:
     def _text(self, text: str) -> str:
         """A text as a cell: an OldText where its font or its letters say so."""
         if not self._fonts:
-            return text if text.isascii() else in_font(text, None)
+            usual = type(text) is str and (text.isascii() or may_be_old(text) is None)
+            return text if usual else in_font(text, None)
         try:
             font = self._fonts[int(self._style or 0)]
         except (ValueError, IndexError):
