@@ -37,11 +37,15 @@ class OldText(str):
         return made
 
 
+#: What a cell of Excel can hold. Longer texts are no field of anybody, and judging takes its time.
+LONGEST_JUDGED = 32_767
+
+
 def judged_text(stored: str, likely: OldEncoding | None = None) -> str:
     """A text of no known font: an OldText where its letters tell that it is one, or where they do
     not and the file is known to be written in the code `likely`.
     """
-    if stored.isascii():
+    if stored.isascii() or len(stored) > LONGEST_JUDGED:
         return stored
     said = recognise(stored)
     if said is None and likely is not None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from app.text.old_text import OldEncoding, Recognised, convert, encoding_of_font
-from app.workbooks.cells import OldText, judged_text
+from app.workbooks.cells import LONGEST_JUDGED, OldText, judged_text
 
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
@@ -46,6 +46,8 @@ class RichText(str):
 
 def in_font(text: str, font: OldEncoding | None) -> str:
     """The text of a cell whose own font is made for that code; an OldText where it is one."""
+    if len(text) > LONGEST_JUDGED:
+        return str(text)
     if font is None and not isinstance(text, RichText):
         return judged_text(text)
     if isinstance(text, RichText):

@@ -113,3 +113,9 @@ def test_a_text_file_of_today_with_some_old_text_keeps_the_rest(tmp_path: Path) 
     path.write_text("Tên;Thôn\n§inh ThÞ Mai;Thôn Hòa\nLê Hà;Xóm 1\n", encoding="utf-8")
     old = [cell for cell in cells(path) if isinstance(cell, OldText)]
     assert [cell.converted for cell in old] == ["Đinh Thị Mai"]
+
+
+def test_a_text_longer_than_any_cell_is_left_as_it_is(tmp_path: Path) -> None:
+    rows = f"<row>{inline('Hµ ' * 20_000)}{inline('Hµ ' * 20_000, 1)}{inline('Hµ ' * 9000)}</row>"
+    types = [type(cell) for cell in cells(workbook(tmp_path / "a.xlsx", rows, styles=FONTS))]
+    assert types == [str, str, OldText]
