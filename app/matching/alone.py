@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from app.matching.judge import judged, odds_before
+from app.matching.judge import judged, odds_before, rank
 from app.matching.pair import Pair
 from app.matching.people import prepared
 from app.matching.person import Person
-from app.matching.weights import USUAL, Rarity
+from app.matching.rarity import USUAL, Rarity
 
 #: About so many children stand in the register of a commune.
 _COMMUNE = 3_000
@@ -37,5 +37,4 @@ def alike(
         for theirs in prepared(others, is_placeholder)
         if theirs.id != mine.id
     )
-    pairs = [pair for pair in found if pair is not None]
-    return tuple(sorted(pairs, key=lambda pair: (-pair.score, pair.first, pair.second)))
+    return tuple(sorted((pair for pair in found if pair is not None), key=rank))

@@ -6,110 +6,99 @@ together is found by another one.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import combinations
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from app.matching.people import Prepared
-from app.text.fold import fold
+from app.matching.columns import WIDTH, Columns
 
 #: How many may share a key. A block of so many makes 780 pairs.
 MOST_IN_BLOCK = 40
 
-Key = Callable[[Prepared], Hashable | None]
+#: The number of its key for each record; 0 where one is missing.
+Key = Callable[[Columns], Sequence[int]]
 
 
-@dataclass(slots=True)
-class Blocks:
-    """The pairs of places to compare, packed as i * count + j with i < j, and by kind of key how
-    many keys were shared by too many and how many records stood behind those.
-    """
-
-    pairs: set[int] = field(default_factory=set)
-    left_out: Counter[str] = field(default_factory=Counter)
-    records_left_out: Counter[str] = field(default_factory=Counter)
-
-
-def _with_given(of: Callable[[Prepared], object]) -> Key:
-    """A key of the given name, as it is heard, with something else; None where one is missing."""
-
-    def key(one: Prepared) -> Hashable | None:
-        other = of(one)
-        return (one.heard, other) if one.heard and other else None
-
-    return key
-
-
-def _on_day(of: Callable[[Prepared], object]) -> Key:
-    """A key of the whole day of birth with something else."""
-
-    def key(one: Prepared) -> Hashable | None:
-        other = of(one)
-        return (one.birth, other) if one.birth.day and other else None
-
-    return key
-
-
-def _day_of_year(one: Prepared) -> Hashable | None:
-    """The name with day and month in either order, whatever the year."""
-    birth = one.birth
-    if not birth.day or not one.full:
-        return None
-    return (one.full, min(birth.month, birth.day), max(birth.month, birth.day))
-
-
-def _in_village(one: Prepared) -> Hashable | None:
-    if not one.heard or not one.birth.year or not one.village:
-        return None
-    return (one.heard, one.birth.year, one.unit, one.village)
-
-
-def _both_names(one: Prepared) -> Hashable | None:
-    """Given and family name whichever stands first, in lists of any language."""
-    name = one.name
-    if not one.foreign or not name.given or not name.family:
-        return None
-    return tuple(sorted((fold(name.given), name.family)))
+def _both(one: Iterable[int], other: Iterable[int]) -> list[int]:
+    return [
+        mine << WIDTH | theirs if mine and theirs else 0
+        for mine, theirs in zip(one, other, strict=True)
+    ]
 
 
 KEYS: Mapping[str, Key] = {
-    "personal_id": lambda one: one.personal_id or None,
-    "given+day": _with_given(lambda one: one.birth if one.birth.day else None),
-    "day+mother": _on_day(lambda one: one.mother.given),
-    "day+father": _on_day(lambda one: one.father.given),
-    "day+family": _on_day(lambda one: one.name.family),
-    "day": lambda one: one.birth if one.foreign and one.birth.day else None,
-    "name+day_of_year": _day_of_year,
-    "name+year": lambda one: (one.full, one.birth.year) if one.full and one.birth.year else None,
-    "given+year+village": _in_village,
-    "given+mother": _with_given(lambda one: one.mother_full),
-    "given+father": _with_given(lambda one: one.father_full),
-    "given+phone": _with_given(lambda one: one.phone),
-    "given+household": _with_given(lambda one: one.household),
-    "given+head": _with_given(lambda one: one.head),
-    "name+unit": lambda one: (one.full, one.unit) if one.heard and one.unit else None,
-    "address": lambda one: one.address or None,
-    "both_names": _both_names,
+    "personal_id": lambda of: of.personal_id,
+    "given+day": lambda of: _both(of.given, of.day),
+    "day+mother": lambda of: _both(of.day, of.mother_called),
+    "day+father": lambda of: _both(of.day, of.father_called),
+    "day+family": lambda of: _both(of.day, of.family),
+    "day": lambda of: of.foreign_day,
+    "name+day_of_year": lambda of: _both(of.full, of.day_of_year),
+    "name+year": lambda of: _both(of.full, of.year),
+    "given+year+village": lambda of: _both(_both(of.given, of.year), of.village),
+    "given+mother": lambda of: _both(of.given, of.mother),
+    "given+father": lambda of: _both(of.given, of.father),
+    "given+phone": lambda of: _both(of.given, of.phone),
+    "given+household": lambda of: _both(of.given, of.household),
+    "given+head": lambda of: _both(of.given, of.head),
+    "name+unit": lambda of: _both(of.full, of.unit),
+    "address": lambda of: of.address,
+    "both_names": lambda of: of.both_names,
 }
 
 
-def candidates(people: Sequence[Prepared], most: int = MOST_IN_BLOCK) -> Blocks:
-    """The pairs that agree in a key which at most `most` share; one kind of key after the other, so
-    that the keys of one alone lie in memory.
+class Blocks:
+    """Who shares a key with whom, and by kind of key how many keys were shared by too many and how
+    many records stood behind those.
     """
-    found = Blocks()
-    size = len(people)
-    for kind, key_of in KEYS.items():
-        shared: dict[Hashable, list[int]] = defaultdict(list)
-        for at, one in enumerate(people):
-            key = key_of(one)
-            if key is not None:
-                shared[key].append(at)
-        for places in shared.values():
-            if len(places) > most:
-                found.left_out[kind] += 1
-                found.records_left_out[kind] += len(places)
-            elif len(places) > 1:
-                found.pairs.update([i * size + j for i, j in combinations(places, 2)])
+
+    def __init__(self, size: int) -> None:
+        self.left_out: Counter[str] = Counter()
+        self.records_left_out: Counter[str] = Counter()
+        self._of: list[list[list[int]]] = [[] for _ in range(size)]
+
+    def add(self, kind: str, keys: Sequence[int], most: int) -> None:
+        """Put together whom a kind of key puts together; `keys`: that of each record."""
+        counted = Counter(keys)
+        del counted[0]
+        if not counted:
+            return
+        shared: dict[int, list[int]] = {}
+        for key, count in counted.items():
+            if count > 1:
+                if count <= most:
+                    shared[key] = []
+                else:
+                    self.left_out[kind] += 1
+                    self.records_left_out[kind] += count
+        of = self._of
+        for at, key in enumerate(keys):
+            if key in shared:
+                block = shared[key]
+                block.append(at)
+                of[at].append(block)
+
+    def take(self, at: int) -> set[int]:
+        """Those whom a record is to be compared with and has not been. Each record is taken once,
+        the last first: what is kept for it is given up.
+        """
+        blocks = self._of[at]
+        self._of[at] = []
+        for block in blocks:
+            block.pop()
+        return set().union(*blocks)
+
+
+def blocks_of(
+    columns: Columns,
+    most: int = MOST_IN_BLOCK,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Blocks:
+    """Whom to compare with whom: those that agree in a key which at most `most` share. One kind of
+    key after the other, so that the keys of one alone lie in memory. What `progress` raises ends
+    it.
+    """
+    found = Blocks(len(columns.full))
+    for done, (kind, keys_of) in enumerate(KEYS.items()):
+        progress(done, len(KEYS))
+        found.add(kind, keys_of(columns), most)
     return found

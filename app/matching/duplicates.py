@@ -6,38 +6,54 @@ id, folded name and whole birth date all agree it is certain (`judge.level_of`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from app.matching.blocking import candidates
-from app.matching.judge import judged, odds_before
-from app.matching.pair import Found, Pair
+from app.matching.blocking import blocks_of
+from app.matching.columns import Columns
+from app.matching.judge import judged, odds_before, rank
+from app.matching.pair import FROM, Found, Level, Pair
 from app.matching.people import Prepared, prepared
 from app.matching.person import Person
-from app.matching.weights import Rarity
+from app.matching.promising import Promising
+from app.matching.rarity import Rarity
 
 
-def find(
-    people: Iterable[Person],
-    is_placeholder: Callable[[str], bool],
+def find(people: Iterable[Person], is_placeholder: Callable[[str], bool]) -> Found:
+    """Look for pairs among `people`."""
+    return find_among(list(prepared(people, is_placeholder)))
+
+
+def find_among(
+    ready: Sequence[Prepared],
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    phase: Callable[[str], None] = lambda _name: None,
 ) -> Found:
-    """Look for pairs among `people`. What `progress` raises ends it."""
-    ready = list(prepared(people, is_placeholder))
-    rarity = Rarity.of(ready)
-    blocks = candidates(ready)
+    """The same among records that were made ready. What `progress` raises ends it; `phase` is told
+    when candidates are gathered and when they are compared.
+    """
     size = len(ready)
+    phase("gathering")
+    progress(0, 0)
+    columns = Columns(ready)
+    blocks = blocks_of(columns, progress=progress)
+    rarity = Rarity.of(ready)
+    promising = Promising(ready, columns, rarity)
+    phase("comparing")
     before = odds_before(size)
+    least = FROM[Level.LOW] - before
     weighed: list[tuple[Pair, int, int]] = []
-    total = len(blocks.pairs)
-    for done, packed in enumerate(blocks.pairs):
-        if not done & 0x3FFF:
-            progress(done, total)
-        one, other = divmod(packed, size)
-        found = judged(ready[one], ready[other], rarity, before)
-        if found is not None:
-            weighed.append((found, one, other))
-    progress(total, total)
-    weighed.sort(key=lambda one: (-one[0].score, one[0].first, one[0].second))
+    total = 0
+    for at in reversed(range(size)):
+        if not at & 0x3FF:
+            progress(size - at, size)
+        near = blocks.take(at)
+        total += len(near)
+        for place in promising.among(at, near, least):
+            found = judged(ready[at], ready[place], rarity, before)
+            if found is not None:
+                weighed.append((found, at, place))
+    progress(size, size)
+    weighed.sort(key=lambda one: rank(one[0]))
     pairs = tuple(_one_to_one(weighed, ready))
     left_out = {
         kind: (count, blocks.records_left_out[kind]) for kind, count in blocks.left_out.items()
@@ -45,7 +61,9 @@ def find(
     return Found(pairs, size, total, left_out)
 
 
-def _one_to_one(weighed: Iterable[tuple[Pair, int, int]], ready: list[Prepared]) -> Iterable[Pair]:
+def _one_to_one(
+    weighed: Iterable[tuple[Pair, int, int]], ready: Sequence[Prepared]
+) -> Iterable[Pair]:
     """The surest first, and of two households every child goes with one child at most: each line
     of a page is a child, so who is one with a line is none of the others.
     """

@@ -96,7 +96,9 @@ def written_alike(one: str, other: str) -> Spelling:
     folded, wanted = fold(one), fold(other)
     if folded == wanted:
         return Spelling.MARKS
-    close = JaroWinkler.similarity(folded, wanted, score_cutoff=_CLOSE) >= _CLOSE
+    # Which word comes first may change how many letters it finds in the other.
+    first, second = sorted((folded, wanted))
+    close = JaroWinkler.similarity(first, second, score_cutoff=_CLOSE) >= _CLOSE
     return Spelling.SLIP if close else Spelling.OTHER
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from math import log2
 
+from app.matching.given import Spelling
 from app.matching.pair import FROM, Level, Pair
 from app.matching.people import Prepared
-from app.matching.weights import Rarity, weigh
+from app.matching.rarity import Rarity
+from app.matching.weights import given_spelling, weigh
 
 #: About so many of a hundred children are written twice (domain.md 9 item 8).
 _TWICE = 0.02
@@ -36,14 +38,23 @@ def level_of(one: Prepared, other: Prepared, score: float) -> Level | None:
     """How sure a pair of that score is; None below all levels. Certain are those alone whose
     personal id, folded name and whole birth date all agree, however rare or common the name is.
     """
-    if (
-        one.personal_id
-        and one.personal_id == other.personal_id
-        and one.name.given
-        and one.full == other.full
-        and one.birth.day
-        and one.birth == other.birth
-    ):
-        return Level.CERTAIN
     levels = (Level.HIGH, Level.MEDIUM, Level.LOW)
-    return next((level for level in levels if score >= FROM[level]), None)
+    level = next((level for level in levels if score >= FROM[level]), None)
+    if not one.personal_id or one.personal_id != other.personal_id:
+        return level
+    same_day = bool(one.birth.day) and one.birth == other.birth
+    if same_day and one.name.given and one.full == other.full:
+        return Level.CERTAIN
+    # One id for two who agree in little else is somebody's slip, and always told. Of a brother or a
+    # sister it was copied, and everything else agrees with it; of one day it may be a new name.
+    if given_spelling(one, other) is Spelling.OTHER:
+        alone = not one.household or one.household != other.household
+        return max(
+            Level.LOW if level is None else level, Level.MEDIUM if same_day and alone else Level.LOW
+        )
+    return Level.LOW if level is None else level
+
+
+def rank(pair: Pair) -> tuple[Level, float, str, str]:
+    """By what pairs are sorted, the surest first."""
+    return (pair.level, -pair.score, pair.first, pair.second)

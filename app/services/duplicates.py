@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.errors import KnownError
 from app.forms.field_types.base import FieldProblem
@@ -19,9 +20,9 @@ from app.forms.field_types.date_types import PartialDateType
 from app.i18n import text
 from app.matching.pair import Found, Level, Pair
 from app.matching.person import Person
+from app.models.log import last_position
 from app.models.queries import compared, suggested
 from app.models.queries.suggested import Weighed
-from app.models.store import Reading
 from app.models.work import UnitOfWork
 from app.plain_files import open_plain
 from app.services.duplicate_decisions import record_certain
@@ -34,8 +35,13 @@ from app.workbooks.cells import BadFile, cell_text
 from app.workbooks.reading import Header, Workbook, find_header, open_workbook, rows_below
 from app.workbooks.writing import Column, write_csv
 
+if TYPE_CHECKING:
+    from app.matching.people import Prepared
+
 #: Bits from which on something compared is worth a word.
 _SAYS_SOMETHING = 1.0
+#: Records between two looks at whether somebody wants to stop.
+_AT_ONCE = 1_000
 #: `19560409`, as lists of other countries write it; ours begin with the day.
 _YEAR_FIRST = re.compile("(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
 #: The setting that holds the day of the last search, ISO.
@@ -85,8 +91,7 @@ class Duplicates:
         Raises KnownError `rights.denied`; Cancelled.
         """
         self._workplace.require(Right.READ)
-        with self._workplace.store.read() as reading:
-            return self._find(reading, progress or Progress())[0]
+        return self._find(progress or Progress())[0]
 
     def search(self, progress: Progress | None = None) -> Suggestions:
         """`look`, then `keep`. Raises KnownError `rights.denied`; Cancelled, keeping nothing."""
@@ -94,12 +99,17 @@ class Duplicates:
         return self.keep(self.look(progress))
 
     def look(self, progress: Progress | None = None) -> Looked:
-        """As `find`, for `keep`: whoever waits at a window saves meanwhile."""
+        """As `find`, for `keep`: whoever waits at a window saves meanwhile, and what was written
+        meanwhile is told as changed.
+        """
         self._workplace.require(Right.READ)
+        found, pairs, at = self._find(progress or Progress())
         with self._workplace.store.read() as reading:
-            found, pairs = self._find(reading, progress or Progress())
             # The decided ones, too: what is opened again waits again.
-            return Looked(found, tuple(weighed_pairs(reading, pairs)))
+            weighed = weighed_pairs(reading, pairs)
+            children = {child for one in weighed for child in (one.first, one.second)}
+            since = compared.written_since(reading, children, at)
+        return Looked(found, tuple(one.changed(since) for one in weighed))
 
     def keep(self, looked: Looked) -> Suggestions:
         """Keep what a look at the whole register came to: the pairs of whom id, name and whole
@@ -108,8 +118,12 @@ class Duplicates:
         """
         self._workplace.require(Right.ENTER)
         found = looked.found
+        stood = {(one.first, one.second): one for one in looked.weighed}
         sure = {(one.first, one.second) for one in found.pairs if one.level is Level.CERTAIN}
         with self._workplace.write() as work:
+            # A child that was written since may be no longer the one that was weighed.
+            heads = suggested.heads_of(work.connection, {child for pair in sure for child in pair})
+            sure = {pair for pair in sure if pair in stood and stood[pair].stands(heads)}
             suggested.keep_only(work.connection, looked.weighed)
             recorded = record_certain(self._workplace, work, sorted(sure))
             day = self._workplace.today().isoformat()
@@ -121,17 +135,21 @@ class Duplicates:
         left = tuple(one for one in found.pairs if (one.first, one.second) in now)
         return replace(found, pairs=left, recorded=recorded)
 
-    @staticmethod
-    def _find(reading: Reading, steps: Progress) -> tuple[Suggestions, tuple[Pair, ...]]:
-        """What is suggested, and every pair that was found."""
-        found = _found(compared.compared_people(reading), steps)
-        decided = compared.decided_pairs(reading)
+    def _find(self, steps: Progress) -> tuple[Suggestions, tuple[Pair, ...], int]:
+        """What is suggested, every pair that was found, and the place in the log of what was read.
+        Weighing takes its time, and a store that is read meanwhile lets its log grow.
+        """
+        with self._workplace.store.read() as reading:
+            at = last_position(reading)
+            ready = _prepared(compared.compared_people(reading), steps)
+            decided = compared.decided_pairs(reading)
+        found = _found(ready, steps)
         open_pairs = tuple(
             one for one in found.pairs if frozenset((one.first, one.second)) not in decided
         )
         settled = len(found.pairs) - len(open_pairs)
         said = Suggestions(open_pairs, found.records, found.compared, found.left_out, settled)
-        return said, found.pairs
+        return said, found.pairs, at
 
     def find_in_file(
         self, path: Path, columns: Path | None = None, progress: Progress | None = None
@@ -145,7 +163,8 @@ class Duplicates:
         steps = progress or Progress()
         named = {} if columns is None else _columns(columns)
         with open_workbook(path) as book:
-            found = _found(_people_of(book, named, self._workplace.today().year), steps)
+            ready = _prepared(_people_of(book, named, self._workplace.today().year), steps)
+        found = _found(ready, steps)
         return Suggestions(found.pairs, found.records, found.compared, found.left_out)
 
     def write(self, path: Path, found: Suggestions) -> None:
@@ -201,11 +220,23 @@ def _among(people: Mapping[str, Person], groups: Iterable[Collection[str]]) -> l
     return list(found.values())
 
 
-def _found(people: Iterable[Person], steps: Progress) -> Found:
+def _prepared(people: Iterable[Person], steps: Progress) -> list[Prepared]:
     # What compares letters is loaded when somebody asks, not with every command.
-    from app.matching.duplicates import find
+    from app.matching.people import prepared
 
-    return find(people, is_placeholder, steps.step)
+    steps.phase("reading")
+    ready = []
+    for done, one in enumerate(prepared(people, is_placeholder)):
+        if not done % _AT_ONCE:
+            steps.step(done)
+        ready.append(one)
+    return ready
+
+
+def _found(ready: Sequence[Prepared], steps: Progress) -> Found:
+    from app.matching.duplicates import find_among
+
+    return find_among(ready, steps.step, steps.phase)
 
 
 def reason_words(pair: Pair) -> str:

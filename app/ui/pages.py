@@ -1,8 +1,8 @@
 """The pages of the window: what each must offer, and in which order the navigation names them.
 
 A page is built only where the account has the right for it. Its name is the key of its words
-(`window.page.<name>`); its place among those that are there is its shortcut (Ctrl+1, Ctrl+2, …, then
-Ctrl+Shift+1, …).
+(`window.page.<name>`); its place among those that are there is its shortcut (Ctrl+1, Ctrl+2, … and
+from the tenth on Ctrl+Shift+1, …).
 """
 
 from __future__ import annotations

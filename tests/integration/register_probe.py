@@ -18,7 +18,7 @@ from pathlib import Path
 
 from app.models import connection
 from app.services import register_import
-from app.services.bench.probe import peak_bytes
+from app.services.bench.peak import peak_bytes
 from app.services.register_export import RegisterExport
 from app.services.register_import import RegisterImport, named_column_map
 from tests.workplaces import make_workplace, opened_workplace

@@ -13,6 +13,7 @@ from app.forms.issues import Value
 from app.models import audit, doubled
 from app.models.integrity import differing_tables
 from app.models.queries import counting, moves, suggested
+from app.models.work import Change
 from app.services.duplicate_decisions import DuplicateDecisions
 from app.services.duplicates import Duplicates
 from app.services.moves import Moves
@@ -238,3 +239,22 @@ def test_children_without_a_name_are_never_called_the_same_by_the_program(
         _child(district, unit, full_name="Chưa đặt tên", personal_id=NUMBER)
     assert Duplicates(district).search().recorded == 0
     assert DuplicateDecisions(district).decided() == []
+
+
+def test_who_is_written_while_the_register_is_weighed_is_not_taken_for_who_was_weighed(
+    district: Workplace,
+) -> None:
+    one, other = (_child(district, unit, personal_id=NUMBER) for unit in (BINH_THANH, BINH_DONG))
+
+    desk = Duplicates(district)
+    looked = desk.look()
+    with district.write() as work:
+        renamed: dict[str, Value] = {"full_name": "Đinh Thị Hiền", "birth_date": "2019-08-01"}
+        work.record(Change("child", renamed, other))
+        work.commit()
+    assert desk.keep(looked).recorded == 0
+    assert DuplicateDecisions(district).decided() == []
+    with district.store.read() as reading:
+        (row,) = suggested.waiting(reading, 3)
+    assert {row.first, row.second} == {one, other}
+    assert row.changed

@@ -52,11 +52,11 @@ def sharing_a_number(connection: Connection, since: int) -> dict[str, set[str]]:
         bearers = select(_child.c.personal_id, _child.c.id).where(_child.c.personal_id.in_(part))
         for number, child in connection.execute(bearers):
             found.setdefault(number, set()).add(child)
-    new = _written_since(connection, set().union(*found.values()), since)
+    new = written_since(connection, set().union(*found.values()), since)
     return {number: children for number, children in found.items() if children & new}
 
 
-def _written_since(connection: Connection, ids: Collection[str], since: int) -> set[str]:
+def written_since(connection: Connection, ids: Collection[str], since: int) -> set[str]:
     """Those of some children of whom an accepted operation stands behind a place in the log."""
     found: set[str] = set()
     for part in chunks(sorted(ids), IDS_AT_ONCE):
@@ -100,7 +100,7 @@ def _by(
     return found
 
 
-def _people(*before: ColumnElement[Any]) -> Select[Any]:
+def _people(*before: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     told = (
         _child.c.full_name,
         _child.c.birth_date,

@@ -6,7 +6,7 @@ followed, nothing is decided about them, and no other record made them one child
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, delete, func, or_, select
@@ -45,6 +45,17 @@ class Weighed(NamedTuple):
     evidence: str
     first_heads: bytes
     second_heads: bytes
+
+    def stands(self, heads: Mapping[str, bytes]) -> bool:
+        """Whether both records are as they were weighed, by their heads now."""
+        now = heads.get(self.first), heads.get(self.second)
+        return now == (self.first_heads, self.second_heads)
+
+    def changed(self, children: Collection[str]) -> Weighed:
+        """The same, told as changed where one of these children is in it."""
+        if not {self.first, self.second}.intersection(children):
+            return self
+        return self._replace(first_heads=b"", second_heads=b"")
 
 
 def heads_of(connection: Connection, ids: Collection[str]) -> dict[str, bytes]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from app.services.bench import duplicates
 from app.services.bench.checking import measured
+from app.services.bench.peak import peak_bytes
 from app.services.checks import CheckSummary
 from app.services.handover_receiving import Receiving
 from app.services.handover_sending import Sending
@@ -42,44 +43,7 @@ def main(task: str, home: str, path: str = "") -> None:
     else:
         Sending(workplace, lambda _progress, _units: CheckSummary()).send(_PROVINCE, Path(path))
     workplace.store.close()
-    sys.stdout.write(json.dumps({**took, "peak_bytes": peak_bytes()}))
-
-
-def peak_bytes() -> int:
-    """The largest resident size of this process so far; 0 where the system does not say.
-
-    Linux keeps it with the memory map of the process: `getrusage` would also count what the parent
-    held when it started this one.
-    """
-    status = Path("/proc/self/status")
-    if status.exists():
-        for line in status.read_text(encoding="ascii", errors="replace").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
-    if sys.platform == "win32":
-        return _windows_peak()
-    return 0
-
-
-def _windows_peak() -> int:
-    """`PROCESS_MEMORY_COUNTERS.PeakWorkingSetSize` (psapi)."""
-    import ctypes
-
-    class Counters(ctypes.Structure):
-        _fields_ = (
-            ("cb", ctypes.c_uint32),
-            ("page_faults", ctypes.c_uint32),
-            ("peak_working_set", ctypes.c_size_t),
-            ("rest", ctypes.c_size_t * 7),
-        )
-
-    counters = Counters(cb=ctypes.sizeof(Counters))
-    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009 - exists on Windows only
-    kernel.GetCurrentProcess.restype = ctypes.c_void_p
-    known = kernel.K32GetProcessMemoryInfo(
-        ctypes.c_void_p(kernel.GetCurrentProcess()), ctypes.byref(counters), counters.cb
-    )
-    return int(counters.peak_working_set) if known else 0
+    sys.stdout.write(json.dumps({"peak_bytes": peak_bytes(), **took}))
 
 
 if __name__ == "__main__":

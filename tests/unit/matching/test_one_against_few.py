@@ -8,7 +8,7 @@ from app.matching.alone import alike
 from app.matching.pair import Level
 from app.matching.people import prepared
 from app.matching.person import Person
-from app.matching.weights import Rarity
+from app.matching.rarity import Rarity
 from app.services.duplicates import is_placeholder
 
 TYPED = Person(

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import pytest
 
-from app.matching.people import Birth, Name, birth_of, name_of, prepared
+from app.matching.people import Birth, Name, birth_of, name_of, named, prepared
 from app.matching.person import Person
 from app.settings import resources_dir
 from app.text.fold import fold
@@ -16,15 +16,15 @@ from app.text.fold import fold
 @pytest.mark.parametrize(
     ("written", "name"),
     [
-        ("Đinh Thị Bích Rế", Name("rế", ("thi", "bich"), "dinh")),
-        ("NGUYỄN  VĂN AN", Name("an", ("van",), "nguyen")),
-        ("Nguye6n4 Va8n An", Name("an", ("van",), "nguyen")),
-        ("Rơm", Name("rơm", (), "")),
-        ("H. Minh Ngọc", Name("ngọc", ("minh",), "h")),
-        ("Y Bhlôk Niê", Name("bhlôk", (), "nie")),
-        ("H’Hen Niê", Name("h'hen", (), "nie")),
-        ("chị Tuấn", Name("tuấn", (), "", called=True)),
-        ("", Name("", (), "")),
+        ("Đinh Thị Bích Rế", named("rế", ("thi", "bich"), "dinh")),
+        ("NGUYỄN  VĂN AN", named("an", ("van",), "nguyen")),
+        ("Nguye6n4 Va8n An", named("an", ("van",), "nguyen")),
+        ("Rơm", named("rơm", (), "")),
+        ("H. Minh Ngọc", named("ngọc", ("minh",), "h")),
+        ("Y Bhlôk Niê", named("bhlôk", (), "nie")),
+        ("H’Hen Niê", named("h'hen", (), "nie")),
+        ("chị Tuấn", named("tuấn", (), "", called=True)),
+        ("", named("", (), "")),
     ],
 )
 def test_a_name_is_taken_apart(written: str, name: Name) -> None:
@@ -32,8 +32,8 @@ def test_a_name_is_taken_apart(written: str, name: Name) -> None:
 
 
 def test_names_in_two_columns_are_given_and_family_name() -> None:
-    assert name_of("mary jane", "O'Brien") == Name("mary", ("jane",), "o'brien")
-    assert name_of("", "smith") == Name("", (), "smith")
+    assert name_of("mary jane", "O'Brien") == named("mary", ("jane",), "o'brien")
+    assert name_of("", "smith") == named("", (), "smith")
 
 
 @pytest.mark.parametrize(
