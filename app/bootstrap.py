@@ -118,6 +118,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.services import Services
     from app.services.starting_over import StartingOver
     from app.services.stations import Stations
+    from app.services.table_export import TableExport
     from app.services.unit_lookup import UnitLookup
     from app.services.verification import Verification
     from app.services.villages import Villages
@@ -144,6 +145,7 @@ def _wired(workplace: Workplace) -> Services:
         register_export=register_export,
         lists=lists,
         list_export=ListExport(workplace, lists, register_export),
+        table_export=TableExport(workplace),
         checks=checks,
         issue_book=issue_book,
         declarations=Declarations(workplace),

@@ -31,6 +31,7 @@ from app.models.queries import checking, departed
 from app.models.queries.checking import StoredChild, StoredHousehold
 from app.services.handles import name_of
 from app.services.judging import holds_secrets, said_openly
+from app.services.marked_files import CSV, XLSX, about_of, left_the_store, write_table
 from app.services.rights import Right
 from app.services.surroundings import (
     Frame,
@@ -41,8 +42,7 @@ from app.services.surroundings import (
     related_holders,
 )
 from app.services.workplace import Progress, Workplace
-from app.workbooks.writing import Column, write_csv
-from app.workbooks.xlsx_writing import About, write_xlsx
+from app.workbooks.writing import Column
 
 
 class FoundIssue(NamedTuple):
@@ -164,28 +164,24 @@ class Checks:
         self._workplace.require(Right.EXPORT)
         self._workplace.require(Right.READ)
         kind = path.suffix.lower()
-        if kind not in (".csv", ".xlsx"):
+        if kind not in (CSV, XLSX):
             raise KnownError("check.file_kind", "check.file_kind_hint", file=path.name)
         summary = CheckSummary()
         units = () if unit is None else self._workplace.scope_units(unit)
         pages = self._pages(summary, units, progress or Progress())
         rows = (_row(one) for found in _through(sink, pages) for one in found)
         heads = [Column(text(f"check.column.{name}"), width) for name, width in _COLUMNS]
-        if kind == ".csv":
-            write_csv(path, heads, rows, self._workplace.parts.noted)
-        else:
-            write_xlsx(path, heads, rows, self._about(), self._workplace.parts.noted)
-        self._workplace.audit("check-file", kind=kind[1:], rows=summary.issues)
-        return summary
-
-    def _about(self) -> About:
-        day = self._workplace.today().strftime("%d/%m/%Y")
-        notes = (
-            (text("check.about.unit"), self._workplace.unit),
-            (text("check.about.day"), day),
+        workplace = self._workplace
+        title, own = text("check.about.title"), unit or workplace.unit
+        about = about_of(workplace, title, title, unit=own, persons=True)
+        write_table(workplace, path, heads, rows, about)
+        left_the_store(
+            path,
+            lambda digest: workplace.audit(
+                "check-file", kind=kind[1:], rows=summary.issues, file_sha256=digest
+            ),
         )
-        author = self._workplace.account.full_name
-        return About(text("check.about.title"), author, "check", text("check.about.sheet"), notes)
+        return summary
 
     def _pages(
         self, summary: CheckSummary, units: Collection[str], progress: Progress

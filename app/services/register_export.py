@@ -8,14 +8,12 @@ right of its own and leaves an audit row. Withholds what only a named role may s
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from app import i18n
-from app.errors import KnownError
 from app.forms.field_types import field_type
 from app.forms.issues import Value
 from app.forms.schema import Field, Template
@@ -26,14 +24,18 @@ from app.models.queries import importing, register
 from app.models.queries.importing import Held
 from app.models.queries.register import RecordView
 from app.models.store import Reading
+from app.services.marked_files import CSV, about_of, left_the_store, must_be_table_file, write_table
 from app.services.masking import Reveal, look
 from app.services.rights import Right, allows
 from app.services.workplace import Progress, Workplace
-from app.workbooks.writing import Column, csv_text, plain_text, write_csv
+from app.text.days import whole_day
+from app.workbooks.writing import Column, csv_text, plain_text
 from app.workbooks.writing import Value as Written
-from app.workbooks.xlsx_writing import About, write_xlsx
+from app.workbooks.xlsx_sheets import About
 
 _PAGE = 500
+#: Types of fields whose values are days, where they are known whole.
+_DAYS = frozenset(("date", "partial_date"))
 
 
 class Headers(Enum):
@@ -126,8 +128,7 @@ class RegisterExport:
     def _must_be_allowed(self, path: Path) -> None:
         self._workplace.require(Right.EXPORT)
         self._workplace.require(Right.READ)
-        if path.suffix.lower() not in (".xlsx", ".csv"):
-            raise KnownError("import.export_kind", "import.export_kind_hint", file=path.name)
+        must_be_table_file(path)
 
     def _sources(self, revealing: bool) -> tuple[_Source, ...]:
         catalogue = self._workplace.catalogue
@@ -159,62 +160,44 @@ class RegisterExport:
             if done % _PAGE == 0:
                 steps.step(done, total)
 
-        noted = self._workplace.parts.noted
-        if path.suffix.lower() == ".csv":
-            written = write_csv(path, columns, rows.csv(lines), noted, on_row=on_row)
-        else:
-            unit, revealing, listed = about
-            notes = self._about(unit, total, revealing, listed)
-            written = write_xlsx(path, columns, rows.xlsx(lines), notes, noted, on_row=on_row)
-        return written
+        unit, revealing, listed = about
+        return write_table(
+            self._workplace,
+            path,
+            columns,
+            rows.csv(lines) if path.suffix.lower() == CSV else rows.xlsx(lines),
+            self._about(unit, total, revealing, listed),
+            on_row,
+            for_programs=rows.headers is Headers.NAMES,
+        )
 
     def _told(
         self, path: Path, written: int, rows: _Rows, unit: str, *, revealing: bool
     ) -> ExportResult:
         """Note in the audit trail what left the store; without that nothing has left it."""
         workplace = self._workplace
-        digest = _sha256(path)
-        try:
-            workplace.audit(
-                "export",
-                unit=unit,
-                rows=written,
-                file_sha256=digest,
-                level_a="shown" if revealing else "withheld",
-            )
-        except BaseException:
-            path.unlink(missing_ok=True)  # nothing leaves the store unseen
-            raise
+        level_a = "shown" if revealing else "withheld"
+
+        def note(digest: str) -> None:
+            workplace.audit("export", unit=unit, rows=written, file_sha256=digest, level_a=level_a)
+
+        digest = left_the_store(path, note)
         may_reveal = allows(workplace.account.rights, Right.REVEAL)
         return ExportResult(path, written, len(rows.sources), not revealing, digest, may_reveal)
 
     def _about(self, unit: str, rows: int, revealing: bool, listed: str) -> About:
         workplace = self._workplace
-        name = f"{workplace.tree.units.unit(unit).full_name(i18n.language())} ({unit})"
-        account = workplace.account
-        by = ", ".join(part for part in (account.full_name, account.title) if part) or account.name
-        notes = [
-            (i18n.text("import.export_unit"), name),
-            (i18n.text("import.export_by"), by),
-            (i18n.text("import.export_on"), workplace.today().strftime("%d/%m/%Y")),
-            (i18n.text("import.export_rows"), str(rows)),
-            (i18n.text("import.export_duty"), i18n.text("import.export_duty_text")),
-        ]
+        notes = [(i18n.text("import.export_rows"), str(rows))]
         if listed:
             notes.append((i18n.text("lists.export_listed"), listed))
-        if workplace.demonstration:
-            notes.insert(0, (i18n.text("demonstration.mark"), i18n.text("demonstration.mark_why")))
         if not revealing:
             notes.append(
                 (i18n.text("import.export_withheld"), i18n.text("import.export_withheld_text"))
             )
-        return About(
-            i18n.text("import.export_title", unit=name),
-            by,
-            i18n.text("import.export_sheet"),
-            i18n.text("import.export_notes"),
-            tuple(notes),
-        )
+        name = f"{workplace.tree.units.unit(unit).full_name(i18n.language())} ({unit})"
+        title = i18n.text("import.export_title", unit=name)
+        sheet = i18n.text("import.export_sheet")
+        return about_of(workplace, title, sheet, notes, unit=unit, persons=True)
 
 
 def _sources(household: Template, child: Template, masks: Masks | None) -> Iterator[_Source]:
@@ -262,12 +245,12 @@ class _Rows:
             yield [self._value(source, line) for source in self.sources]
 
     def xlsx(self, lines: Iterable[_Line]) -> Iterator[list[Written]]:
-        """Rows for a writer whose texts are texts: only what the import would unmark is marked."""
+        """Rows for a writer whose texts are texts: only what the import would unmark is marked. A
+        day that is known whole is a day; a year or a month stays a text.
+        """
+        days = [source.field.type in _DAYS for source in self.sources]
         for row in self.csv(lines):
-            yield [
-                csv_text(value) if isinstance(value, str) and plain_text(value) != value else value
-                for value in row
-            ]
+            yield [_cell(value, day) for value, day in zip(row, days, strict=True)]
 
     def of_units(self, scope: Sequence[str]) -> Iterator[_Line]:
         """The children of units, in the order of the book."""
@@ -364,6 +347,9 @@ class _Rows:
         return "NONE" if line.child.values.get("circumstance_answer") == "none" else None
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _cell(value: Written, day: bool) -> Written:
+    if not isinstance(value, str):
+        return value
+    if day and (whole := whole_day(value)) is not None:
+        return whole
+    return csv_text(value) if plain_text(value) != value else value

@@ -55,6 +55,7 @@ from app.services.second_check import SecondCheck
 from app.services.selftest import SelfTest
 from app.services.starting_over import StartingOver
 from app.services.stations import Stations
+from app.services.table_export import TableExport
 from app.services.unit_lookup import UnitLookup
 from app.services.verification import Verification
 from app.services.villages import Villages
@@ -75,6 +76,7 @@ class Services:
     register_export: RegisterExport
     lists: ChildLists
     list_export: ListExport
+    table_export: TableExport
     checks: Checks
     issue_book: IssueBook
     declarations: Declarations

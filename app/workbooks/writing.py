@@ -1,8 +1,14 @@
 """Writing a file whole or not at all, and a table as .csv that Excel opens and we read back.
 
 A file is written beside its place, flushed to the disk, then renamed. Where the part lies is noted
-by whoever calls, so that it can be found after a death in between. Text stays text: nothing that
-begins with = + - @ becomes a formula.
+by whoever calls, so that it can be found after a death in between.
+
+Text stays text. A program that opens a .csv takes for a formula what begins with = + - @, a tab or
+a line end, at the start of a cell, and also inside one where it cuts cells elsewhere than we do:
+Excel cuts at «;» where Vietnamese is the language of Windows, and then quotes hold nothing
+together. So an apostrophe goes before such a sign at all these places; our own reader takes it away
+again. What a .csv cannot prevent is that Excel reads digits as numbers and drops the zero of a
+telephone: whoever works in Excel is given an .xlsx.
 """
 
 from __future__ import annotations
@@ -20,7 +26,7 @@ from typing import TypeAlias
 
 from app.errors import KnownError
 
-Value: TypeAlias = str | int | date | None
+Value: TypeAlias = str | int | float | date | None
 
 #: Keeps the place of a part noted while the block runs: persons stand in it, in the clear.
 Noted: TypeAlias = Callable[[Path], AbstractContextManager[None]]
@@ -31,7 +37,9 @@ _WHY = {
     errno.EDQUOT: "disk_full",
     errno.ENAMETOOLONG: "name_too_long",
 }
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+#: Where another program may begin a cell, the apostrophes there, and what it would take for the
+#: beginning of a formula.
+_FORMULA = re.compile(r"(^ *(?='*[=+\-@\t\r\n])|(?<=[;,\t\r\n]) *(?='*[=+\-@]))('*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +94,12 @@ def csv_text(text: str) -> str:
 
     `plain_text` takes it away again.
     """
-    if text.startswith(_FORMULA_STARTS) or (
-        text.startswith("'") and text[1:].startswith((*_FORMULA_STARTS, "'"))
-    ):
-        return "'" + text
-    return text
+    return _FORMULA.sub(r"\1'\2", text)
 
 
 def plain_text(text: str) -> str:
-    """A cell's text without the apostrophe that kept it from being a formula."""
-    if text.startswith("'") and text[1:].startswith((*_FORMULA_STARTS, "'")):
-        return text[1:]
-    return text
+    """A cell's text without the apostrophes that kept it from being a formula."""
+    return _FORMULA.sub(lambda found: found[1] + found[2][1:], text)
 
 
 def write_csv(
@@ -107,17 +109,27 @@ def write_csv(
     noted: Noted,
     *,
     on_row: Callable[[int], None] = lambda _count: None,
+    mark: str = "",
 ) -> int:
     """Write UTF-8 with a mark (without it Excel breaks the letters), commas, CRLF (RFC 4180).
 
-    Returns the number of rows.
+    Days as people write them here, 01/05/2019. `mark` is a line above the titles, for a file that
+    people read: what its reader owes. Returns the number of rows.
     """
     count = 0
     with whole_file(path, noted) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
-        writer.writerow([column.title for column in columns])
+        if mark:
+            writer.writerow([csv_text(mark)])
+        writer.writerow([csv_text(column.title) for column in columns])
         for row in rows:
-            writer.writerow([csv_text(v) if isinstance(v, str) else v for v in row])
+            writer.writerow([_csv_cell(value) for value in row])
             count += 1
             on_row(count)
     return count
+
+
+def _csv_cell(value: Value) -> Value:
+    if isinstance(value, str):
+        return csv_text(value)
+    return value.strftime("%d/%m/%Y") if isinstance(value, date) else value

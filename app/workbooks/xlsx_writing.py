@@ -1,72 +1,54 @@
-"""Writing an Excel workbook of plain tables as a stream: rows go straight into the archive.
+"""Writing an Excel workbook as a stream: rows go straight into the archive.
 
 Written here because the usual library keeps the rows of a sheet in the system's folder for
-temporary files, where persons' data have no business, and takes ten times as long. Knows four
-looks of a cell; refuses formulas: a text stays a text whatever it begins with.
+temporary files, where persons' data have no business, and takes ten times as long. Every sheet has
+a frozen head, a filter, and prints on A4 as wide as the paper with its head and the mark on every
+page. Refuses formulas: a text stays a text whatever it begins with.
 Format: ECMA-376 part 1 (SpreadsheetML), transitional.
 """
 
 from __future__ import annotations
 
-import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import IO
-from xml.sax.saxutils import escape as xml_escape
-from xml.sax.saxutils import quoteattr
 
 from app.errors import KnownError
 from app.workbooks.writing import Column, Noted, Value, whole_file
+from app.workbooks.xlsx_package import (
+    BAND,
+    DAY,
+    HEAD,
+    MAIN,
+    REQUIRED,
+    TEXT,
+    WRAPPED,
+    XML,
+    attribute,
+    info,
+    sheet_name,
+    text_of,
+    write_package,
+)
 from app.workbooks.xlsx_reading import column_letters
+from app.workbooks.xlsx_sheets import About as About
+from app.workbooks.xlsx_sheets import Entry, NamedRange, Sheet
 
 #: Rows an Excel sheet can hold (18.3.1.73).
 MAX_ROWS = 1_048_576
 _letters = cache(column_letters)
 _MIN_WIDTH, _MAX_WIDTH = 6, 60
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_DOC = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _EPOCH = date(1899, 12, 30)
-# What XML cannot hold, and what would be read as a character code (22.9.2.19).
-_SPECIAL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-#: Styles by number: 1 text, 2 head of a column, 3 day.
-_STYLES = (
-    f'{_XML}<styleSheet xmlns="{_MAIN}">'
-    '<numFmts count="1"><numFmt numFmtId="164" formatCode="dd/mm/yyyy"/></numFmts>'
-    '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
-    '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
-    '<fills count="3"><fill><patternFill patternType="none"/></fill>'
-    '<fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid">'
-    '<fgColor rgb="FFDDE7F0"/><bgColor indexed="64"/></patternFill></fill></fills>'
-    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="4"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
-    '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
-    '<xf numFmtId="49" fontId="1" fillId="2" borderId="0" xfId="0" applyNumberFormat="1"'
-    ' applyFont="1" applyFill="1" applyAlignment="1">'
-    '<alignment vertical="top" wrapText="1"/></xf>'
-    '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
-    '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
-    "</styleSheet>"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a workbook says about itself: its properties, and a last sheet of pairs of texts."""
-
-    title: str
-    author: str
-    sheet: str
-    note_sheet: str
-    notes: tuple[tuple[str, str], ...]
+#: Wider than this, in characters, a sheet lies on its side (about what A4 upright takes).
+_UPRIGHT = 90
+#: What the format allows in the margins of a page, and what a prompt and its title (18.3.1.46, 33).
+_MOST_MARGIN, _MOST_PROMPT, _MOST_PROMPT_TITLE = 255, 255, 32
+#: The lowest a whole number may be where nothing bounds it.
+_LOWEST, _HIGHEST = 0, 999_999_999
 
 
 def write_xlsx(
@@ -83,26 +65,239 @@ def write_xlsx(
     Returns the number of rows. The file appears whole or not at all. Raises KnownError
     `import.too_many_rows` beyond what a sheet holds, and what `whole_file` raises.
     """
+    (count,) = write_sheets(path, (Sheet(about.sheet, columns, rows, on_row=on_row),), about, noted)
+    return count
+
+
+def write_sheets(
+    path: Path,
+    sheets: Sequence[Sheet],
+    about: About,
+    noted: Noted,
+    names: Sequence[NamedRange] = (),
+) -> tuple[int, ...]:
+    """Write several sheets in their order, and last the sheet about the file where it says
+    anything; returns the number of rows of each. Raises what `write_xlsx` raises.
+    """
+    every = [*sheets]
+    if about.notes:
+        pair = (Column("", 30), Column("", 90))
+        every.append(Sheet(about.note_sheet, pair, about.notes, wrapped=True, titled=False))
+    called = _distinct([sheet_name(one.name) for one in every])
+    counts = []
     with (
         whole_file(path, noted) as part,
         zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
-        _frame(archive, about)
-        with _sheet(archive, 1, [column.width for column in columns], head=True) as out:
-            out.write(_row(1, [column.title for column in columns], 2))
-            count = 0
-            for row in rows:
-                count += 1
-                if count >= MAX_ROWS:
-                    raise KnownError(
-                        "import.too_many_rows", "import.too_many_rows_hint", file=path.name
-                    )
-                out.write(_row(count + 1, row, 1))
-                on_row(count)
-        with _sheet(archive, 2, [30, 70], head=False) as out:
-            for number, line in enumerate(about.notes, start=1):
-                out.write(_row(number, line, 1))
-    return count
+        defined: dict[str, str] = {}
+        for at, sheet in enumerate(every):
+            # Sizes are not known beforehand; a province's sheet passes what a small entry may hold.
+            name = info(f"xl/worksheets/sheet{at + 1}.xml")
+            with archive.open(name, "w", force_zip64=True) as out:
+                written = _Writing(out, sheet, about, path.name, first=at == 0)
+                counts.append(written.whole())
+            quoted = f"'{called[at]}'!"
+            if written.filtered:
+                defined[f"_xlnm._FilterDatabase!{at}"] = quoted + _fixed(written.filtered)
+            if sheet.titled:
+                top = written.head_row
+                defined[f"_xlnm.Print_Titles!{at}"] = f"{quoted}$1:${top}"
+        placed = dict(zip((one.name for one in every), called, strict=True))
+        for one in names:
+            column = _letters(one.column)
+            place = f"${column}${one.first}:${column}${one.last}"
+            defined[one.name] = f"'{placed[one.sheet]}'!{place}"
+        write_package(archive, called, dict(sorted(defined.items())), about)
+    return tuple(counts[: len(sheets)])
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """The names of sheets, told apart: Excel refuses a file with two alike."""
+    taken: set[str] = set()
+    found = []
+    for name in names:
+        one, turn = name, 1
+        while one.casefold() in taken:
+            turn += 1
+            one = f"{name[:26]} ({turn})"
+        taken.add(one.casefold())
+        found.append(one)
+    return found
+
+
+def _fixed(area: str) -> str:
+    """`A1:C3` as `$A$1:$C$3`."""
+    ends = (end.rstrip("0123456789") for end in area.split(":"))
+    rows = (end.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for end in area.split(":"))
+    return ":".join(f"${letters}${row}" for letters, row in zip(ends, rows, strict=True))
+
+
+@dataclass(slots=True)
+class _Writing:
+    """One sheet on its way into the archive."""
+
+    out: IO[bytes]
+    sheet: Sheet
+    about: About
+    file: str
+    first: bool
+    head_row: int = 0
+    filtered: str = ""
+
+    def whole(self) -> int:
+        """Write it; how many rows it has."""
+        sheet = self.sheet
+        self.head_row = (2 if sheet.bands else 1) if sheet.titled else 0
+        self._begin()
+        if sheet.bands:
+            self.out.write(self._band_row())
+        if sheet.titled:
+            self.out.write(self._title_row())
+        style = WRAPPED if sheet.wrapped else TEXT
+        count = 0
+        for row in sheet.rows:
+            count += 1
+            if count + self.head_row > MAX_ROWS:
+                raise KnownError(
+                    "import.too_many_rows", "import.too_many_rows_hint", file=self.file
+                )
+            self.out.write(_row(count + self.head_row, row, style))
+            sheet.on_row(count)
+        self._end(self.head_row + count)
+        return count
+
+    def _begin(self) -> None:
+        sheet, top = self.sheet, self.head_row
+        pane = (
+            f'<pane ySplit="{top}" topLeftCell="A{top + 1}" activePane="bottomLeft"'
+            ' state="frozen"/>'
+            if top
+            else ""
+        )
+        selected = ' tabSelected="1"' if self.first else ""
+        folds = ' outlineLevelCol="1"' if sheet.bands else ""
+        self.out.write(
+            f'{XML}<worksheet xmlns="{MAIN}"><sheetPr><outlinePr summaryRight="0"/>'
+            '<pageSetUpPr fitToPage="1"/></sheetPr>'
+            f'<sheetViews><sheetView workbookViewId="0"{selected}>{pane}</sheetView></sheetViews>'
+            f'<sheetFormatPr defaultRowHeight="15"{folds}/><cols>{self._cols()}</cols>'
+            "<sheetData>".encode()
+        )
+
+    def _cols(self) -> str:
+        sheet = self.sheet
+        # The first column of a band stays: folded away, its sign and heading stand over it.
+        inside = {at for band in sheet.bands for at in range(band.first + 1, band.last + 1)}
+        return "".join(
+            f'<col min="{at}" max="{at}" customWidth="1" width="{_width(column)}"'
+            + (f' style="{look.value}"' if (look := sheet.looks.get(at - 1)) else "")
+            + (' outlineLevel="1"' if at in inside else "")
+            + "/>"
+            for at, column in enumerate(sheet.columns, start=1)
+        )
+
+    def _band_row(self) -> bytes:
+        heads: list[str] = [""] * len(self.sheet.columns)
+        for band in self.sheet.bands:
+            heads[band.first - 1] = band.title
+        cells = "".join(_text_cell(at, 1, BAND, words) for at, words in enumerate(heads))
+        return f'<row r="1">{cells}</row>'.encode()
+
+    def _title_row(self) -> bytes:
+        sheet, row = self.sheet, self.head_row
+        cells = "".join(
+            _text_cell(at, row, REQUIRED if at in sheet.required else HEAD, column.title)
+            for at, column in enumerate(sheet.columns)
+        )
+        return f'<row r="{row}">{cells}</row>'.encode()
+
+    def _end(self, last: int) -> None:
+        """What stands behind the rows, in the order of the format (18.3.1.99)."""
+        sheet = self.sheet
+        parts = ["</sheetData>"]
+        if sheet.titled and not sheet.wrapped and sheet.columns:
+            corner = _letters(len(sheet.columns) - 1)
+            self.filtered = f"A{self.head_row}:{corner}{max(last, self.head_row)}"
+            parts.append(f'<autoFilter ref="{self.filtered}"/>')
+        merged = [
+            f'<mergeCell ref="{_letters(one.first - 1)}1:{_letters(one.last - 1)}1"/>'
+            for one in sheet.bands
+            if one.last > one.first
+        ]
+        if merged:
+            parts.append(f'<mergeCells count="{len(merged)}">{"".join(merged)}</mergeCells>')
+        if sheet.entries:
+            parts.append(self._entries())
+        wide = sum(_width(column) for column in sheet.columns) > _UPRIGHT
+        parts.append(
+            '<pageMargins left="0.5" right="0.5" top="0.75" bottom="0.75" header="0.3"'
+            ' footer="0.3"/>'
+            f'<pageSetup paperSize="9" orientation="{"landscape" if wide else "portrait"}"'
+            ' fitToWidth="1" fitToHeight="0"/>'
+            f"<headerFooter><oddHeader>{text_of(self._header())}</oddHeader>"
+            f"<oddFooter>{text_of(self._footer())}</oddFooter></headerFooter></worksheet>"
+        )
+        self.out.write("".join(parts).encode())
+
+    def _header(self) -> str:
+        mark = f"&R&B{_margin(self.about.mark, 60)}" if self.about.mark else ""
+        return f"&L{_margin(self.about.title, 150)}{mark}"
+
+    def _footer(self) -> str:
+        return f"&L{_margin(self.about.foot, 200)}&R&P/&N"
+
+    def _entries(self) -> str:
+        first = self.head_row + 1
+        last = self.head_row + self.sheet.entry_rows
+        inside = "".join(
+            _validation(one, f"{_letters(at)}{first}:{_letters(at)}{last}")
+            for at, one in sorted(self.sheet.entries.items())
+        )
+        return f'<dataValidations count="{len(self.sheet.entries)}">{inside}</dataValidations>'
+
+
+def _width(column: Column) -> int:
+    return min(max(column.width, _MIN_WIDTH), _MAX_WIDTH)
+
+
+def _margin(words: str, most: int) -> str:
+    """A text for the margin of a page: & begins an instruction there, and is doubled to be one."""
+    return words[:most].replace("&", "&&").replace("\n", " ")
+
+
+def _validation(entry: Entry, area: str) -> str:
+    if entry.named:
+        kind, formulas = ' type="list"', f"<formula1>{text_of(entry.named)}</formula1>"
+    elif entry.low is not None or entry.high is not None:
+        low = _LOWEST if entry.low is None else entry.low
+        high = _HIGHEST if entry.high is None else entry.high
+        kind = ' type="whole" operator="between"'
+        formulas = f"<formula1>{low}</formula1><formula2>{high}</formula2>"
+    else:
+        kind, formulas = "", ""
+    refuses = ' showErrorMessage="1"' if entry.strict and formulas else ""
+    told = f" error={attribute(entry.told[:_MOST_PROMPT])}" if refuses and entry.told else ""
+    title = entry.prompt_title[:_MOST_PROMPT_TITLE]
+    prompt = (
+        f' showInputMessage="1" promptTitle={attribute(title)}'
+        f" prompt={attribute(entry.prompt[:_MOST_PROMPT])}"
+        if entry.prompt
+        else ""
+    )
+    return (
+        f'<dataValidation{kind} allowBlank="1"{refuses}{told}{prompt} sqref="{area}">'
+        f"{formulas}</dataValidation>"
+    )
+
+
+def _text_cell(at: int, row: int, style: int, words: str) -> str:
+    place = f"{_letters(at)}{row}"
+    if not words:
+        return f'<c r="{place}" s="{style}"/>'
+    return (
+        f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
+        f"{text_of(words)}</t></is></c>"
+    )
 
 
 def _row(number: int, values: Sequence[Value], style: int) -> bytes:
@@ -110,96 +305,12 @@ def _row(number: int, values: Sequence[Value], style: int) -> bytes:
     for at, value in enumerate(values):
         if value is None or value == "":
             continue
-        place = f"{_letters(at)}{number}"
         if isinstance(value, str):
-            cells.append(
-                f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
-                f"{_text(value)}</t></is></c>"
-            )
+            cells.append(_text_cell(at, number, style, value))
         elif isinstance(value, date):
-            cells.append(f'<c r="{place}" s="3"><v>{(value - _EPOCH).days}</v></c>')
+            place = f"{_letters(at)}{number}"
+            cells.append(f'<c r="{place}" s="{DAY}"><v>{(value - _EPOCH).days}</v></c>')
         else:
-            cells.append(f'<c r="{place}"><v>{value}</v></c>')
+            cells.append(f'<c r="{_letters(at)}{number}"><v>{value}</v></c>')
     cells.append("</row>")
     return "".join(cells).encode()
-
-
-def _text(value: str) -> str:
-    if not value.isprintable() or "_x" in value:
-        value = _SPECIAL.sub(lambda match: f"_x{ord(match[0]):04X}_", value)
-    return xml_escape(value)
-
-
-@contextmanager
-def _sheet(
-    archive: zipfile.ZipFile, number: int, widths: Sequence[int], *, head: bool
-) -> Iterator[IO[bytes]]:
-    cols = "".join(
-        f'<col min="{at}" max="{at}" customWidth="1"'
-        f' width="{min(max(width, _MIN_WIDTH), _MAX_WIDTH)}"/>'
-        for at, width in enumerate(widths, start=1)
-    )
-    pane = (
-        '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>' if head else ""
-    )
-    selected = ' tabSelected="1"' if head else ""
-    # Sizes are not known beforehand; a province's sheet passes what a small entry may hold.
-    with archive.open(_info(f"xl/worksheets/sheet{number}.xml"), "w", force_zip64=True) as out:
-        out.write(
-            f'{_XML}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0"'
-            f"{selected}>{pane}</sheetView></sheetViews>"
-            f'<sheetFormatPr defaultRowHeight="15"/><cols>{cols}</cols><sheetData>'.encode()
-        )
-        yield out
-        out.write(b"</sheetData></worksheet>")
-
-
-def _info(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    return info
-
-
-def _frame(archive: zipfile.ZipFile, about: About) -> None:
-    """Everything but the sheets."""
-    sheets = "".join(
-        f'<sheet name={quoteattr(name[:31])} sheetId="{at}" r:id="rId{at}"/>'
-        for at, name in enumerate((about.sheet, about.note_sheet), start=1)
-    )
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    relation = "<Relationship Id={} Type={} Target={}/>"
-    parts = {
-        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels"'
-        f' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPE}.worksheet+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet2.xml" ContentType="{_TYPE}.worksheet+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
-        '<Override PartName="/docProps/core.xml"'
-        ' ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-        + relation.format('"rId1"', f'"{_DOC}/officeDocument"', '"xl/workbook.xml"')
-        + relation.format(
-            '"rId2"',
-            f'"{_PACKAGE}/relationships/metadata/core-properties"',
-            '"docProps/core.xml"',
-        )
-        + "</Relationships>",
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_DOC}">'
-        f"<bookViews><workbookView/></bookViews><sheets>{sheets}</sheets></workbook>",
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-        + relation.format('"rId1"', f'"{_DOC}/worksheet"', '"worksheets/sheet1.xml"')
-        + relation.format('"rId2"', f'"{_DOC}/worksheet"', '"worksheets/sheet2.xml"')
-        + relation.format('"rId3"', f'"{_DOC}/styles"', '"styles.xml"')
-        + "</Relationships>",
-        "docProps/core.xml": f'<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties"'
-        ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
-        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{_text(about.title)}</dc:title><dc:creator>{_text(about.author)}</dc:creator>"
-        f'<dcterms:created xsi:type="dcterms:W3CDTF">{now}</dcterms:created></cp:coreProperties>',
-    }
-    for name, content in parts.items():
-        archive.writestr(_info(name), _XML + content)
-    archive.writestr(_info("xl/styles.xml"), _STYLES)
