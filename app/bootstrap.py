@@ -85,6 +85,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.duplicates_at_entry import DuplicatesAtEntry
     from app.services.enrolment import EnrolmentDesk
     from app.services.entry import Entry
+    from app.services.entry_workbook import EntryWorkbook
     from app.services.erasures import Erasures
     from app.services.granting import GrantingDesk
     from app.services.handovers import HandoverDesk
@@ -146,6 +147,7 @@ def _wired(workplace: Workplace) -> Services:
         lists=lists,
         list_export=ListExport(workplace, lists, register_export),
         table_export=TableExport(workplace),
+        entry_workbook=EntryWorkbook(workplace),
         checks=checks,
         issue_book=issue_book,
         declarations=Declarations(workplace),

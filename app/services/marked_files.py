@@ -91,7 +91,7 @@ def write_book(
     path: Path,
     sheets: Sequence[Sheet],
     about: About,
-    names: Sequence[NamedRange] = (),
+    names: Iterable[NamedRange] = (),
 ) -> tuple[int, ...]:
     """Write a workbook of several sheets; how many rows each has. Raises what `write_table` raises,
     and KnownError `export.xlsx_only` for another kind of file.

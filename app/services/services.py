@@ -23,6 +23,7 @@ from app.services.duplicates import Duplicates
 from app.services.duplicates_at_entry import DuplicatesAtEntry
 from app.services.enrolment import EnrolmentDesk
 from app.services.entry import Entry
+from app.services.entry_workbook import EntryWorkbook
 from app.services.erasures import Erasures
 from app.services.granting import GrantingDesk
 from app.services.handovers import HandoverDesk
@@ -77,6 +78,7 @@ class Services:
     lists: ChildLists
     list_export: ListExport
     table_export: TableExport
+    entry_workbook: EntryWorkbook
     checks: Checks
     issue_book: IssueBook
     declarations: Declarations

@@ -43,8 +43,13 @@ MAX_ROWS = 1_048_576
 _letters = cache(column_letters)
 _MIN_WIDTH, _MAX_WIDTH = 6, 60
 _EPOCH = date(1899, 12, 30)
-#: Wider than this, in characters, a sheet lies on its side (about what A4 upright takes).
-_UPRIGHT = 90
+#: Wider than this, in characters, a sheet lies on its side (about what A4 upright takes); wider
+#: than so many more it goes over several pages side by side, for nobody reads letters of 1 mm.
+_UPRIGHT, _ACROSS = 90, 200
+#: How high a line is, in points, the most that a row has, and how many of them a title may take.
+_LINE_HEIGHT, _MOST_LINES, _TOWER = 15, 25, 3
+#: Letters of a text, bold or with marks, to those that widths are told in.
+_BROAD = 1.1
 #: What the format allows in the margins of a page, and what a prompt and its title (18.3.1.46, 33).
 _MOST_MARGIN, _MOST_PROMPT, _MOST_PROMPT_TITLE = 255, 255, 32
 #: The lowest a whole number may be where nothing bounds it.
@@ -74,7 +79,7 @@ def write_sheets(
     sheets: Sequence[Sheet],
     about: About,
     noted: Noted,
-    names: Sequence[NamedRange] = (),
+    names: Iterable[NamedRange] = (),
 ) -> tuple[int, ...]:
     """Write several sheets in their order, and last the sheet about the file where it says
     anything; returns the number of rows of each. Raises what `write_xlsx` raises.
@@ -161,7 +166,8 @@ class _Writing:
                 raise KnownError(
                     "import.too_many_rows", "import.too_many_rows_hint", file=self.file
                 )
-            self.out.write(_row(count + self.head_row, row, style))
+            high = _height(row, sheet.columns) if sheet.wrapped else ""
+            self.out.write(_row(count + self.head_row, row, style, high))
             sheet.on_row(count)
         self._end(self.head_row + count)
         return count
@@ -209,7 +215,8 @@ class _Writing:
             _text_cell(at, row, REQUIRED if at in sheet.required else HEAD, column.title)
             for at, column in enumerate(sheet.columns)
         )
-        return f'<row r="{row}">{cells}</row>'.encode()
+        high = _height([column.title for column in sheet.columns], sheet.columns)
+        return f'<row r="{row}"{high}>{cells}</row>'.encode()
 
     def _end(self, last: int) -> None:
         """What stands behind the rows, in the order of the format (18.3.1.99)."""
@@ -228,13 +235,14 @@ class _Writing:
             parts.append(f'<mergeCells count="{len(merged)}">{"".join(merged)}</mergeCells>')
         if sheet.entries:
             parts.append(self._entries())
-        wide = sum(_width(column) for column in sheet.columns) > _UPRIGHT
+        wide = sum(_width(column) for column in sheet.columns)
+        side = "landscape" if wide > _UPRIGHT else "portrait"
         parts.append(
             '<pageMargins left="0.5" right="0.5" top="0.75" bottom="0.75" header="0.3"'
             ' footer="0.3"/>'
-            f'<pageSetup paperSize="9" orientation="{"landscape" if wide else "portrait"}"'
-            ' fitToWidth="1" fitToHeight="0"/>'
-            f"<headerFooter><oddHeader>{text_of(self._header())}</oddHeader>"
+            f'<pageSetup paperSize="9" fitToWidth="{-(-wide // _ACROSS)}" fitToHeight="0"'
+            f' orientation="{side}"/>'
+            f'<headerFooter scaleWithDoc="0"><oddHeader>{text_of(self._header())}</oddHeader>'
             f"<oddFooter>{text_of(self._footer())}</oddFooter></headerFooter></worksheet>"
         )
         self.out.write("".join(parts).encode())
@@ -257,7 +265,39 @@ class _Writing:
 
 
 def _width(column: Column) -> int:
-    return min(max(column.width, _MIN_WIDTH), _MAX_WIDTH)
+    """As wide as asked for, and the title neither breaks a word, beside which the arrow of the
+    filter stands, nor becomes a tower.
+    """
+    word = max(map(len, column.title.split()), default=0) + 3
+    tower = -(-len(column.title) // _TOWER) + 2
+    return min(max(column.width, word, tower, _MIN_WIDTH), _MAX_WIDTH)
+
+
+def _lines(words: str, width: int) -> int:
+    """How many lines a text takes in a cell of this width, rather one too many: rows that nobody
+    measured are as low as one line in some programs.
+    """
+    lines, room = 1, 0.0
+    for word in words.split():
+        need = len(word) * _BROAD
+        if room and room + 1 + need > width - 1:
+            lines, room = lines + 1, 0.0
+        room += need + (1 if room else 0)
+        lines, room = lines + int(room // width), room % width
+    return lines
+
+
+def _height(texts: Sequence[object], columns: Sequence[Column]) -> str:
+    """The height of a row whose texts break, as its attributes."""
+    lines = max(
+        (
+            _lines(text, _width(column))
+            for text, column in zip(texts, columns, strict=False)
+            if isinstance(text, str)
+        ),
+        default=1,
+    )
+    return f' ht="{min(lines, _MOST_LINES) * _LINE_HEIGHT}" customHeight="1"'
 
 
 def _margin(words: str, most: int) -> str:
@@ -300,8 +340,8 @@ def _text_cell(at: int, row: int, style: int, words: str) -> str:
     )
 
 
-def _row(number: int, values: Sequence[Value], style: int) -> bytes:
-    cells = [f'<row r="{number}">']
+def _row(number: int, values: Sequence[Value], style: int, height: str = "") -> bytes:
+    cells = [f'<row r="{number}"{height}>']
     for at, value in enumerate(values):
         if value is None or value == "":
             continue
