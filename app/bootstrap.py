@@ -97,6 +97,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.masking import Revealing
     from app.services.mistakes import Mistakes
     from app.services.moves import Moves
+    from app.services.national.export import NationalExport
     from app.services.notes import Notes
     from app.services.own_renewal import OwnRenewal
     from app.services.paper_books import PaperBooks
@@ -148,6 +149,7 @@ def _wired(workplace: Workplace) -> Services:
         list_export=ListExport(workplace, lists, register_export),
         table_export=TableExport(workplace),
         entry_workbook=EntryWorkbook(workplace),
+        national_export=NationalExport(workplace),
         checks=checks,
         issue_book=issue_book,
         declarations=Declarations(workplace),

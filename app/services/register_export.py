@@ -19,13 +19,11 @@ from app.forms.issues import Value
 from app.forms.schema import Field, Template
 from app.forms.sensitivity import Masks, is_secret
 from app.history.entities import ENTITIES
-from app.models.bulk import chunks
-from app.models.queries import importing, register
-from app.models.queries.importing import Held
-from app.models.queries.register import RecordView
+from app.models.queries import importing
 from app.models.store import Reading
 from app.services.marked_files import CSV, about_of, left_the_store, must_be_table_file, write_table
 from app.services.masking import Reveal, look
+from app.services.register_lines import PAGE, Line, RegisterLines
 from app.services.rights import Right, allows
 from app.services.workplace import Progress, Workplace
 from app.text.days import whole_day
@@ -33,7 +31,6 @@ from app.workbooks.writing import Column, csv_text, plain_text
 from app.workbooks.writing import Value as Written
 from app.workbooks.xlsx_sheets import About
 
-_PAGE = 500
 #: Types of fields whose values are days, where they are known whole.
 _DAYS = frozenset(("date", "partial_date"))
 
@@ -69,15 +66,6 @@ class _Source:
     field: Field
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """What one row is made of."""
-
-    child: RecordView
-    household: RecordView | None
-    circumstances: Sequence[Held]
-
-
 class RegisterExport:
     """Use case: the register of a unit as a file."""
 
@@ -107,7 +95,7 @@ class RegisterExport:
             total = importing.count_children(reading, scope)
             rows = _Rows(reading, self._sources(revealing), headers, revealing)
             written = self._write(
-                path, rows, rows.of_units(scope), total, (chosen, revealing, ""), progress
+                path, rows, rows.lines.of_units(scope), total, (chosen, revealing, ""), progress
             )
         return self._told(path, written, rows, chosen, revealing=revealing)
 
@@ -122,7 +110,9 @@ class RegisterExport:
         with workplace.store.read() as reading:
             rows = _Rows(reading, self._sources(revealing=False), Headers.LABELS, revealing=False)
             about = (workplace.unit, False, listed)
-            written = self._write(path, rows, rows.of_children(ids), len(ids), about, progress)
+            written = self._write(
+                path, rows, rows.lines.of_children(ids), len(ids), about, progress
+            )
         return self._told(path, written, rows, workplace.unit, revealing=False)
 
     def _must_be_allowed(self, path: Path) -> None:
@@ -139,7 +129,7 @@ class RegisterExport:
         self,
         path: Path,
         rows: _Rows,
-        lines: Iterable[_Line],
+        lines: Iterable[Line],
         total: int,
         about: tuple[str, bool, str],
         progress: Progress | None,
@@ -157,7 +147,7 @@ class RegisterExport:
         steps.step(0, total)
 
         def on_row(done: int) -> None:
-            if done % _PAGE == 0:
+            if done % PAGE == 0:
                 steps.step(done, total)
 
         unit, revealing, listed = about
@@ -231,20 +221,19 @@ class _Rows:
     def __init__(
         self, reading: Reading, sources: Sequence[_Source], headers: Headers, revealing: bool
     ) -> None:
-        self._reading = reading
+        self.lines = RegisterLines(reading)
         self.sources = sources
         self.headers = headers
         self._labels = headers is Headers.LABELS
         self._revealing = revealing
-        self._villages: dict[str, str] = {}
         self._rounds = {v: k for k, v in importing.rounds_by_name(reading).items()}
 
-    def csv(self, lines: Iterable[_Line]) -> Iterator[list[Written]]:
+    def csv(self, lines: Iterable[Line]) -> Iterator[list[Written]]:
         """Rows for a writer that puts its own mark before what looks like a formula."""
         for line in lines:
             yield [self._value(source, line) for source in self.sources]
 
-    def xlsx(self, lines: Iterable[_Line]) -> Iterator[list[Written]]:
+    def xlsx(self, lines: Iterable[Line]) -> Iterator[list[Written]]:
         """Rows for a writer whose texts are texts: only what the import would unmark is marked. A
         day that is known whole is a day; a year or a month stays a text.
         """
@@ -252,53 +241,7 @@ class _Rows:
         for row in self.csv(lines):
             yield [_cell(value, day) for value, day in zip(row, days, strict=True)]
 
-    def of_units(self, scope: Sequence[str]) -> Iterator[_Line]:
-        """The children of units, in the order of the book."""
-        reading = self._reading
-        ids = register.household_ids(reading, scope)
-        for part in chunks(ids, _PAGE):
-            households = register.records(reading, "household", part)
-            children = importing.children_of_households(reading, part, scope)
-            pairs = [
-                (households.get(one), child) for one in part for child in children.get(one, ())
-            ]
-            yield from self._with_circumstances(pairs)
-        for page in importing.children_outside_households(reading, scope):
-            yield from self._with_households(page)
-
-    def of_children(self, ids: Sequence[str]) -> Iterator[_Line]:
-        """These children, in their order; one that was hidden since is passed over."""
-        for part in chunks(ids, _PAGE):
-            found = register.records(self._reading, "child", part)
-            yield from self._with_households(
-                [found[one] for one in part if one in found and not found[one].hidden]
-            )
-
-    def _with_households(self, page: Sequence[RecordView]) -> Iterator[_Line]:
-        wanted = {str(child.values.get("household", "")) for child in page}
-        households = register.records(self._reading, "household", wanted)
-        visible = {one: view for one, view in households.items() if not view.hidden}
-        yield from self._with_circumstances(
-            [(visible.get(str(child.values.get("household", ""))), child) for child in page]
-        )
-
-    def _with_circumstances(
-        self, pairs: Sequence[tuple[RecordView | None, RecordView]]
-    ) -> Iterator[_Line]:
-        held = importing.circumstances_of(self._reading, [child.id for _, child in pairs])
-        self._name_villages(household for household, _ in pairs if household is not None)
-        for household, child in pairs:
-            yield _Line(child, household, held.get(child.id, ()))
-
-    def _name_villages(self, households: Iterable[RecordView]) -> None:
-        wanted = {str(one.values.get("village", "")) for one in households} - {""}
-        missing = wanted - self._villages.keys()
-        if missing:
-            found = register.records(self._reading, "village", missing)
-            names = {one: str(view.values.get("name", "")) for one, view in found.items()}
-            self._villages.update({one: names.get(one, "") for one in missing})
-
-    def _value(self, source: _Source, line: _Line) -> Written:
+    def _value(self, source: _Source, line: Line) -> Written:
         of, household = source.of, line.household
         if of == "child":
             return self._text(source.field, line.child.values)
@@ -314,7 +257,7 @@ class _Rows:
             return None
         if of == "household_uid":
             return household.id
-        return self._villages.get(str(household.values.get("village", "")))
+        return self.lines.villages.get(str(household.values.get("village", "")))
 
     def _text(self, field: Field, values: Mapping[str, Value]) -> Written:
         value = values.get(field.name)
@@ -330,7 +273,7 @@ class _Rows:
             return "true" if value else "false"
         return "; ".join(value) if isinstance(value, list) else value
 
-    def _codes(self, line: _Line) -> str | None:
+    def _codes(self, line: Line) -> str | None:
         codes: list[str] = []
         for one in line.circumstances:
             if one.hidden or "circumstance_to" in one.values:

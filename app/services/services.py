@@ -35,6 +35,7 @@ from app.services.lists import ChildLists
 from app.services.masking import Revealing
 from app.services.mistakes import Mistakes
 from app.services.moves import Moves
+from app.services.national.export import NationalExport
 from app.services.notes import Notes
 from app.services.own_renewal import OwnRenewal
 from app.services.paper_books import PaperBooks
@@ -79,6 +80,7 @@ class Services:
     list_export: ListExport
     table_export: TableExport
     entry_workbook: EntryWorkbook
+    national_export: NationalExport
     checks: Checks
     issue_book: IssueBook
     declarations: Declarations

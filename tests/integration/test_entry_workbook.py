@@ -60,7 +60,7 @@ def _made(workplace: Workplace, path: Path, **how: str) -> tuple[EntryFile, Work
 
 
 def _titles(book: Workbook) -> dict[str, int]:
-    return {str(cell.value): int(cell.column) for cell in book[SHEET][2]}
+    return {str(cell.value): cell.col_idx for cell in book[SHEET][2]}
 
 
 def _offered(book: Workbook, title: str) -> list[object]:

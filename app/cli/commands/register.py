@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.cli.commands.entry_workbook import add_entry_workbook
 from app.cli.commands.importing import add_import
+from app.cli.commands.national import add_national
 from app.cli.commands.notes import add_note
 from app.cli.days import day_with_precision
 from app.cli.exit_code import ExitCode
@@ -43,6 +44,7 @@ def add_commands(group: CommandParser) -> None:
     add_reveal(save)
     save.runs(_export)
     add_entry_workbook(commands)
+    add_national(commands)
     show = commands.add_parser("show", help=text("cli.register.show"))
     show.add_argument("id", metavar="ID", help=text("cli.register.id"))
     add_reveal(show)

@@ -1,0 +1,308 @@
+"""Use case: the accepted register as a workbook by a mapping.
+
+Holds only children whose record and household are accepted (`app.services.accepted`), and says how
+many are not. Of level A nothing goes out unless a reason is given by somebody with the right;
+columns and rows left out for that are named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from app.errors import KnownError
+from app.forms.sensitivity import is_secret
+from app.i18n import number, text
+from app.models.queries import importing
+from app.models.queries.importing import Held
+from app.models.store import Reading
+from app.services.accepted import AcceptedRegister, accepted_register
+from app.services.marked_files import about_of, left_the_store, write_book
+from app.services.masking import Reveal, look
+from app.services.national.mapping import (
+    ExportMap,
+    MapColumn,
+    MapSheet,
+    Source,
+    load_map,
+    shipped_file,
+)
+from app.services.national.values import Cells, Row
+from app.services.register_lines import PAGE, Line, RegisterLines
+from app.services.rights import Right, allows
+from app.services.workplace import Progress, Workplace
+from app.workbooks.writing import Column
+from app.workbooks.xlsx_sheets import About, Sheet
+
+_GROUPS = frozenset(("circumstance", "circumstances"))
+
+
+@dataclass(frozen=True, slots=True)
+class NationalLook:
+    """What an export would hold: the mapping by name, how many children are accepted, and of those
+    who are not why.
+    """
+
+    mapping: str
+    about: str
+    shipped: bool
+    sheets: int
+    columns: int
+    children: int
+    never: int
+    changed: int
+    sent_back: int
+
+    @property
+    def waiting(self) -> int:
+        """How many are not accepted, and stay out."""
+        return self.never + self.changed + self.sent_back
+
+
+@dataclass(frozen=True, slots=True)
+class NationalFile:
+    """What was written: rows by sheet; `left_out` the titles of columns of level A, and whether
+    `withheld` groups of circumstances may have stayed out as well.
+    """
+
+    file: Path
+    sheets: tuple[tuple[str, int], ...]
+    seen: NationalLook
+    left_out: tuple[str, ...]
+    withheld: bool
+    may_reveal: bool
+    sha256: str
+
+
+class NationalExport:
+    """Use cases on the export for the national software."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def mapping_text(self) -> str:
+        """The mapping that ships, as it is: to be edited and loaded."""
+        return shipped_file().read_text(encoding="utf-8")
+
+    def look(self, mapping: Path | None = None, unit: str | None = None) -> NationalLook:
+        """What the export would hold. Raises KnownError `rights.denied`, `export.map_…`,
+        `units.…`.
+        """
+        self._workplace.require(Right.READ)
+        read = load_map(mapping, self._workplace.catalogue)
+        units = self._workplace.scope_units(self._chosen(unit))
+        with self._workplace.store.read(going_over_all=True) as reading:
+            return _seen(read, accepted_register(self._workplace, reading, units))
+
+    def export(
+        self,
+        path: Path,
+        mapping: Path | None = None,
+        unit: str | None = None,
+        progress: Progress | None = None,
+        reveal: Reveal | None = None,
+    ) -> NationalFile:
+        """Write the accepted children of `unit` (None: of this installation) to a .xlsx.
+
+        `mapping` is a file, None the one that ships. Raises KnownError `rights.denied`,
+        `masking.no_reason`, `export.map_…`, `export.map_secret_filter`, `export.xlsx_only`,
+        `export.nothing_accepted`, `units.…`, and what writing raises; Cancelled. Then there is no
+        file.
+        """
+        workplace, steps = self._workplace, progress or Progress()
+        workplace.require(Right.EXPORT)
+        workplace.require(Right.READ)
+        if path.suffix.lower() != ".xlsx":
+            raise KnownError("export.xlsx_only", "export.xlsx_only_hint", file=path.name)
+        read = load_map(mapping, workplace.catalogue)
+        chosen = self._chosen(unit)
+        units = workplace.scope_units(chosen)
+        revealing = look(workplace, reveal, [("register", chosen)]).is_open
+        if not revealing:
+            self._must_not_filter_by_secrets(read)
+        with workplace.store.read(going_over_all=True) as reading:
+            held = accepted_register(workplace, reading, units)
+            seen = _seen(read, held)
+            if not held.children:
+                raise KnownError(
+                    "export.nothing_accepted",
+                    "export.nothing_accepted_hint",
+                    count=number(held.waiting),
+                )
+            writing = _Writing(workplace, reading, units, held, steps, revealing)
+            sheets = [
+                writing.sheet(one, at, len(read.sheets)) for at, one in enumerate(read.sheets)
+            ]
+            about = self._about(read, chosen, seen, tuple(writing.left_out), revealing)
+            rows = write_book(workplace, path, sheets, about)
+        level_a = "shown" if revealing else "withheld"
+
+        def note(digest: str) -> None:
+            workplace.audit(
+                "export-national",
+                unit=chosen,
+                rows=len(held.children),
+                not_accepted=held.waiting,
+                mapping_sha256=read.sha256,
+                file_sha256=digest,
+                level_a=level_a,
+            )
+
+        return NationalFile(
+            path,
+            tuple(zip((one.name for one in read.sheets), rows, strict=True)),
+            seen,
+            tuple(writing.left_out),
+            not revealing and writing.holds_groups,
+            allows(workplace.account.rights, Right.REVEAL),
+            left_the_store(path, note),
+        )
+
+    def _chosen(self, unit: str | None) -> str:
+        return self._workplace.unit if unit is None else self._workplace.unit_named(unit)
+
+    def _must_not_filter_by_secrets(self, read: ExportMap) -> None:
+        """Who stands in a list by a field of level A tells what the list withholds."""
+        for sheet in read.sheets:
+            for one in sheet.where:
+                if _is_masked(self._workplace, one.source) or one.source.of in _GROUPS:
+                    raise KnownError(
+                        "export.map_secret_filter",
+                        "export.map_secret_filter_hint",
+                        sheet=sheet.name,
+                        source=f"{one.source.of}.{one.source.name}",
+                    )
+
+    def _about(
+        self,
+        read: ExportMap,
+        unit: str,
+        seen: NationalLook,
+        left_out: tuple[str, ...],
+        revealing: bool,
+    ) -> About:
+        notes = [
+            (text("export.national.layout"), text("export.national.layout_own")),
+            (text("export.national.mapping"), f"{read.name}. {read.about}"),
+            (text("export.national.mapping_hash"), read.sha256),
+            (text("export.national.accepted"), number(seen.children)),
+            (text("export.national.waiting"), _why_waiting(seen)),
+        ]
+        if left_out:
+            notes.append((text("export.national.left_out"), "; ".join(left_out)))
+        if not revealing:
+            notes.append((text("import.export_withheld"), text("import.export_withheld_text")))
+        title = text("export.national.title")
+        return about_of(self._workplace, title, title, notes, unit=unit, persons=True)
+
+
+def _seen(read: ExportMap, held: AcceptedRegister) -> NationalLook:
+    return NationalLook(
+        read.name,
+        read.about,
+        read.shipped,
+        len(read.sheets),
+        sum(len(one.columns) for one in read.sheets),
+        len(held.children),
+        held.never,
+        held.changed,
+        held.sent_back,
+    )
+
+
+def _why_waiting(seen: NationalLook) -> str:
+    return text(
+        "export.national.waiting_why",
+        count=number(seen.waiting),
+        never=number(seen.never),
+        changed=number(seen.changed),
+        sent_back=number(seen.sent_back),
+    )
+
+
+def _is_masked(workplace: Workplace, source: Source) -> bool:
+    entity = source.of if source.of in ("child", "household", "circumstance") else ""
+    if not entity:
+        return False
+    masked = workplace.catalogue.masks.fields_of(entity)
+    return source.name in masked and source.name not in ("group", "subgroups")
+
+
+class _Writing:
+    """The sheets of one export, each a pass over the accepted children."""
+
+    def __init__(
+        self,
+        workplace: Workplace,
+        reading: Reading,
+        units: tuple[str, ...],
+        held: AcceptedRegister,
+        steps: Progress,
+        revealing: bool,
+    ) -> None:
+        self._workplace, self._reading = workplace, reading
+        self._units, self._held = units, held
+        self._steps, self._revealing = steps, revealing
+        self._lines = RegisterLines(reading)
+        rounds = {v: k for k, v in importing.rounds_by_name(reading).items()}
+        self._cells = Cells(workplace.tree.units, self._village, rounds, self._may_show)
+        self.left_out: list[str] = []
+        self.holds_groups = False
+
+    def sheet(self, wanted: MapSheet, at: int, of: int) -> Sheet:
+        """A sheet to write; its rows are read when it is written."""
+        columns = [one for one in wanted.columns if self._goes_out(one)]
+        self.left_out += [one.title for one in wanted.columns if one not in columns]
+        sources = [source for one in columns for source in one.sources]
+        if wanted.rows == "circumstances" or any(one.of in _GROUPS for one in sources):
+            self.holds_groups = True
+        rows = (
+            [self._cells.cell(one, row) for one in columns]
+            for row in self._rows(wanted.rows, at, of)
+            if all(self._cells.fits(one, row) for one in wanted.where)
+        )
+        return Sheet(wanted.name, [Column(one.title, one.width) for one in columns], rows)
+
+    def _goes_out(self, column: MapColumn) -> bool:
+        masked = any(_is_masked(self._workplace, one) for one in column.sources)
+        return self._revealing or not masked
+
+    def _may_show(self, one: Held) -> bool:
+        return self._revealing or not is_secret(one.values)
+
+    def _village(self, village: str) -> str:
+        return self._lines.villages.get(village, "")
+
+    def _rows(self, kind: str, at: int, of: int) -> Iterator[Row]:
+        if kind == "households":
+            yield from self._households(at, of)
+            return
+        for line in self._accepted(at, of):
+            if kind == "children":
+                yield Row(line, None)
+                continue
+            for one in line.circumstances:
+                if not one.hidden and self._may_show(one):
+                    yield Row(line, one)
+
+    def _households(self, at: int, of: int) -> Iterator[Row]:
+        told: set[str] = set()
+        for line in self._accepted(at, of):
+            if line.household is not None and line.household.id not in told:
+                told.add(line.household.id)
+                yield Row(line, None)
+
+    def _accepted(self, at: int, of: int) -> Iterator[Line]:
+        """The accepted children, counting through all sheets for the progress."""
+        children = self._held.children
+        step = partial(self._steps.step, total=len(children) * of)
+        done = len(children) * at
+        step(done)
+        for line in self._lines.of_units(self._units):
+            if line.child.id in children:
+                yield line
+                done += 1
+                if done % PAGE == 0:
+                    step(done)
