@@ -43,6 +43,8 @@ def _value(event: str, name: str, value: str | int) -> str:
         return i18n.plain(value)  # typed by a person, never taken for a code
     if name == "reason" and (sentence := _reason(value)):
         return sentence
+    if name == "table":
+        return _word(f"export.table.{_id(value)}", i18n.plain(value))
     return _word(f"audit.value.{_id(value)}", i18n.plain(value))
 
 

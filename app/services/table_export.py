@@ -40,6 +40,7 @@ class Holds(Enum):
     """What stands in a table, and so what it takes to carry it away."""
 
     PERSONS = "persons"  # children or families: the right to export, and the mark
+    INTERNAL = "internal"  # who works here and what was done: the page's right, and the mark
     FIGURES = "figures"  # none of them: whoever sees the page may
 
 
@@ -93,8 +94,8 @@ class TableExport:
         workplace, steps = self._workplace, progress or Progress()
         unit = table.unit or workplace.unit
         notes = [(i18n.text("export.listed"), table.listed)] if table.listed else []
-        persons = table.holds is Holds.PERSONS
-        about = about_of(workplace, table.title, table.title, notes, unit=unit, persons=persons)
+        marked = table.holds is not Holds.FIGURES
+        about = about_of(workplace, table.title, table.title, notes, unit=unit, persons=marked)
         steps.step(0, table.total)
 
         def on_row(done: int) -> None:

@@ -45,6 +45,7 @@ from app.ui.save_waits import SaveWaits
 from app.ui.shell_pages import ShellPages
 from app.ui.shortcut_list import ShortcutList, explains_fields
 from app.ui.status_line import StatusLine
+from app.ui.table_export import KEYS, TableExporting
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 from app.ui.top_bar import TopBar
@@ -87,6 +88,7 @@ class Shell(ShellPages):
         self._events_begun = BegunEvents(
             tasks, services.life_events, self._events_kept, self.notices, self
         )
+        self.exporting = TableExporting(tasks, services.table_export, self.notices, theme, self)
         self.status = StatusLine(theme, self)
         rights = services.workplace.account.rights
         #: Who may not read persons has no list of them, and nothing to search in.
@@ -181,6 +183,7 @@ class Shell(ShellPages):
         self._notices_row = notices
         self._room_for_notices(0)
         body.addLayout(notices)
+        body.addWidget(self.exporting)
         body.addWidget(self.pages, 1)
         body.addWidget(self.status)
 
@@ -189,6 +192,7 @@ class Shell(ShellPages):
         self.navigation.pressed.connect(self._from_household)
         self.head.keys_wanted.connect(self.keys_toggle)
         self.head.lock_wanted.connect(self.lock)
+        self.head.export_wanted.connect(self.export_table)
         self.search.textEdited.connect(self._searching)
         self.search.returnPressed.connect(self._search_done)
         self.home.page_wanted.connect(self.navigation.go_to)
@@ -225,6 +229,7 @@ class Shell(ShellPages):
             ("Ctrl+N", self.begin_household, False),
             ("Ctrl+L", self.lock, False),
             ("F10", self.open_menu, False),
+            (KEYS, self.export_table, False),
             ("F1", page.toggle_help, True),
             ("F2", page.next_household, True),
             ("F3", page.reveal, True),
@@ -445,6 +450,10 @@ class Shell(ShellPages):
     def open_menu(self) -> None:
         """F10: the menu of the account."""
         self.account.showMenu()
+
+    def export_table(self) -> None:
+        """Ctrl+E: the table one looks at becomes a file."""
+        self.exporting.begin(self.pages.currentWidget())
 
     def _tell_keys(self) -> None:
         self.status.show_keys(explains=explains_fields(self._keys_in_sight()))

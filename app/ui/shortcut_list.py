@@ -23,6 +23,7 @@ WINDOW_KEYS: Keys = (
     ("Ctrl+F", "keys.search"),
     ("Ctrl+N", "keys.new_household"),
     ("Ctrl+1 … 9", "keys.pages"),
+    ("Ctrl+E", "keys.export"),
     ("F10", "keys.menu"),
     ("Ctrl+L", "keys.lock"),
     ("F11", "keys.notice_button"),

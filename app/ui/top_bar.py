@@ -28,6 +28,7 @@ class TopBar(QFrame):
 
     keys_wanted = Signal()
     lock_wanted = Signal()
+    export_wanted = Signal()
 
     def __init__(
         self,
@@ -101,6 +102,7 @@ class TopBar(QFrame):
             menu.addAction(action)
         self._mark_look()
         menu.addSeparator()
+        menu.addAction(text("export.menu") + "\tCtrl+E", self.export_wanted.emit)
         menu.addAction(text("window.shortcuts") + "\tF12", self.keys_wanted.emit)
         menu.addAction(text("window.lock") + "\tCtrl+L", self.lock_wanted.emit)
         return menu

@@ -33,7 +33,7 @@ from app.services.national.values import Cells, Row
 from app.services.register_lines import PAGE, Line, RegisterLines
 from app.services.rights import Right, allows
 from app.services.workplace import Progress, Workplace
-from app.workbooks.writing import Column
+from app.workbooks.writing import Column, whole_file
 from app.workbooks.xlsx_sheets import About, Sheet
 
 _GROUPS = frozenset(("circumstance", "circumstances"))
@@ -85,6 +85,11 @@ class NationalExport:
     def mapping_text(self) -> str:
         """The mapping that ships, as it is: to be edited and loaded."""
         return shipped_file().read_text(encoding="utf-8")
+
+    def save_mapping(self, path: Path) -> None:
+        """Write the mapping that ships to a file, whole or not at all."""
+        with whole_file(path, self._workplace.parts.noted) as part:
+            part.write_bytes(shipped_file().read_bytes())
 
     def look(self, mapping: Path | None = None, unit: str | None = None) -> NationalLook:
         """What the export would hold. Raises KnownError `rights.denied`, `export.map_…`,

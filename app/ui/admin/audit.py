@@ -15,11 +15,13 @@ from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QLabel,
 from app.i18n import number, text
 from app.services.audit_trail import AuditList, AuditTrail, ChainReport
 from app.services.audit_words import kind_in_words
+from app.services.table_export import Holds
 from app.text.sort_key import name_sort_key, natural_key
 from app.ui.admin.audit_rows import DETAILS, WHAT, WHEN, WHO, AuditRows
 from app.ui.admin.section import Section
 from app.ui.labels import Elided, ElidedChoice
 from app.ui.paged_cells import PagedCells
+from app.ui.table_export import offer
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
@@ -77,6 +79,7 @@ class AuditSection(Section):
         table.setModel(self.rows)
         table.setItemDelegate(PagedCells(self.rows, self.theme, table))
         table.setAccessibleName(text("administration.audit"))
+        offer(table, "audit", Holds.INTERNAL, fetch=self._trail.rows)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setShowGrid(False)

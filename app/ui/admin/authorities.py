@@ -15,11 +15,13 @@ from app.services.authorities_below import AuthorityView
 from app.services.authority import RevocationReason
 from app.services.key_sheets import revoked_authority_sheet
 from app.services.services import Services
+from app.services.table_export import Holds
 from app.ui.admin.section import Section
 from app.ui.admin.sheets import print_or_say, whose
 from app.ui.line_table import LineRows, LineTable
 from app.ui.notify import Choice, Notifier, Question
 from app.ui.step import Step
+from app.ui.table_export import offer
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
@@ -75,6 +77,7 @@ class AuthoritiesSection(Section):
         self.table = LineTable(
             self.rows, text("below.title"), theme, _WIDTHS, UNIT, _LEAST_UNIT, self
         )
+        offer(self.table, "authorities", Holds.INTERNAL)
         self.table.setMinimumHeight(theme.pixels(176))
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
         self.column.addWidget(self.table, 1)

@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QWidget
 
 from app.i18n import text
 from app.services.paper_books import EnumeratorRow, PaperBooks
+from app.services.table_export import Holds
 from app.services.villages import Villages, VillageView
 from app.ui.admin.section import Section
 from app.ui.line_table import LineRows, LineTable
+from app.ui.table_export import offer
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
@@ -69,6 +71,7 @@ class CarriersSection(Section):
         self.table = LineTable(
             self.rows, text("paper_books.carriers"), theme, _WIDTHS, VILLAGES, _LEAST_VILLAGES, self
         )
+        offer(self.table, "carriers", Holds.INTERNAL)
         self.table.setFixedHeight(theme.pixels(136))
         self.column.addWidget(self.table)
         self.release = self.step(text("paper_books.release"), self._release, "danger")

@@ -18,6 +18,7 @@ from app.services.paper_books import (
     next_steps,
 )
 from app.services.rights import Right
+from app.services.table_export import Holds
 from app.services.villages import Villages, VillageView
 from app.services.workplace import Workplace
 from app.text.days import day_in_words
@@ -25,6 +26,7 @@ from app.ui.admin.book_carriers import CarrierLine, CarriersSection
 from app.ui.admin.day_edit import DayEdit
 from app.ui.admin.section import Section
 from app.ui.line_table import LineRows, LineTable
+from app.ui.table_export import offer
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
@@ -91,6 +93,7 @@ class BooksSection(Section):
         self.table = LineTable(
             self.rows, text("paper_books.title"), theme, _WIDTHS, VILLAGE, _LEAST_VILLAGE, self
         )
+        offer(self.table, "books", Holds.INTERNAL)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.setFixedHeight(theme.pixels(208))
         self.column.addWidget(self.table)

@@ -1,6 +1,7 @@
 """Quản trị: who works here, the own passphrase, what was done at the keyboard, the villages,
-the units that were split, the forms, lists and units in force, the rounds, the certificate of this
-PC, those of others, all PCs, the backups, the audit trail, the self-test.
+the units that were split, the forms, lists and units in force, what goes out as a workbook, the
+rounds, the certificate of this PC, those of others, all PCs, the backups, the audit trail, the
+self-test.
 
 Only the parts that the account has the right to are there. Each does one thing at a time beside the
 window, and says beside its button what came of it.
@@ -33,6 +34,7 @@ from app.ui.admin.books import BooksSection
 from app.ui.admin.dividing import DividingSection
 from app.ui.admin.enrolment import EnrolmentSection
 from app.ui.admin.erasures import ErasuresSection
+from app.ui.admin.exports import ExportsSection
 from app.ui.admin.issuing import IssuingSection
 from app.ui.admin.keys import KeysSection
 from app.ui.admin.own import OwnSection
@@ -65,6 +67,7 @@ def section_names(services: Services) -> tuple[str, ...]:
         "dividing": Right.ADMIN in rights and workplace.tier is Tier.PROVINCE,
         "references": Right.ADMIN in rights,
         "books": allows(rights, Right.READ),
+        "exports": allows(rights, Right.READ),
         "rounds": Right.ADMIN in rights,
         "enrolment": workplace.keeps_own_certificate and not workplace.demonstration,
         "issuing": keeps_keys and bool(below),
@@ -89,6 +92,7 @@ _TITLES = {
     "dividing": "dividing.short",
     "references": "references.short",
     "books": "administration.books",
+    "exports": "export.section",
     "rounds": "administration.rounds",
     "enrolment": "administration.enrolment",
     "issuing": "administration.issuing",
@@ -194,6 +198,7 @@ class AdminPage(QWidget):
                 services.workplace,
                 parent,
             ),
+            "exports": lambda: ExportsSection(tasks, theme, services, notifier, parent),
             "rounds": lambda: RoundsSection(tasks, theme, services.rounds, notifier, parent),
             "enrolment": lambda: EnrolmentSection(tasks, theme, services, notifier, parent),
             "issuing": lambda: IssuingSection(tasks, theme, services, parent),

@@ -20,8 +20,10 @@ from app.services.accounts import Accounts, AccountView
 from app.services.people_here import PeopleHere
 from app.services.rights import RIGHTS_OF, Role
 from app.services.sign_in import check_passphrase, sign_in_name
+from app.services.table_export import Holds
 from app.ui.admin.section import Section
 from app.ui.notify import Choice, Notifier, Question
+from app.ui.table_export import offer
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
@@ -53,6 +55,7 @@ class PeopleSection(Section):
         px = theme.pixels
         self.table = QTableWidget(0, len(_COLUMNS))
         self.table.setAccessibleName(text("administration.people"))
+        offer(self.table, "people", Holds.INTERNAL)
         self.table.setHorizontalHeaderLabels(
             [text(f"administration.people.{one}") for one in _COLUMNS]
         )

@@ -19,11 +19,13 @@ from app.i18n import catalogue, language, number, text
 from app.services.reference_data.desk import ListView, Loaded, ReferenceDesk, TemplateView
 from app.services.reference_data.unused import Unused
 from app.services.services import Services
+from app.services.table_export import Holds
 from app.text.days import day_in_words
 from app.ui.admin.day_edit import DayEdit
 from app.ui.admin.section import Section
 from app.ui.line_table import LineRows, LineTable
 from app.ui.notify import Choice, Notifier, Question
+from app.ui.table_export import offer
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
@@ -92,6 +94,7 @@ class ReferencesSection(Section):
         self.table = LineTable(
             self.rows, text("references.title"), theme, _WIDTHS, NAME, _LEAST_NAME, self
         )
+        offer(self.table, "references", Holds.FIGURES)
         self.table.setFixedHeight(theme.pixels(_HEIGHT if theme.scale <= 1.25 else _HEIGHT_LARGE))
         self.column.addWidget(self.table)
         self.unused = self.words("", role="")

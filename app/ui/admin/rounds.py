@@ -34,11 +34,13 @@ from app.services.rounds import (
     Rounds,
     RoundView,
 )
+from app.services.table_export import Holds
 from app.ui.admin.day_edit import DayGrid
 from app.ui.admin.rule_list import RuleList
 from app.ui.admin.section import Section
 from app.ui.notify import Choice, Notifier, Question
 from app.ui.permission import lock
+from app.ui.table_export import offer
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme, set_state
 
@@ -90,6 +92,7 @@ class RoundsSection(Section):
         px = self.theme.pixels
         table = QTableWidget(0, len(_HEADINGS), self)
         table.setAccessibleName(text("administration.rounds"))
+        offer(table, "rounds", Holds.FIGURES)
         table.setHorizontalHeaderLabels([text(one) for one in _HEADINGS])
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

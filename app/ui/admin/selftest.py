@@ -22,10 +22,12 @@ from PySide6.QtWidgets import (
 from app.i18n import decimal, error_text, number, text
 from app.services.selftest import SelfTestReport, TestResult
 from app.services.services import Services
+from app.services.table_export import Holds
 from app.services.workplace import Progress
 from app.ui.admin.section import Section
 from app.ui.long_work import LongWork
 from app.ui.notify import Notifier
+from app.ui.table_export import offer
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
@@ -70,6 +72,7 @@ class SelfTestSection(Section):
         px = self.theme.pixels
         table = QTableWidget(0, len(_HEADINGS), self)
         table.setAccessibleName(text("administration.selftest"))
+        offer(table, "selftest", Holds.FIGURES, numbers=(SECONDS,))
         table.setHorizontalHeaderLabels([text(one) for one in _HEADINGS])
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

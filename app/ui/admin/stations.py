@@ -19,12 +19,14 @@ from app.services.authority import RevocationReason
 from app.services.key_sheets import RevokedPc, revoked_sheet
 from app.services.services import Services
 from app.services.stations import StationState, StationView
+from app.services.table_export import Holds
 from app.text.fold import fold
 from app.ui.admin.section import Section
 from app.ui.admin.sheets import print_or_say, whose
 from app.ui.line_table import LineRows, LineTable
 from app.ui.notify import Choice, Notifier, Question
 from app.ui.step import Step
+from app.ui.table_export import offer
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
@@ -106,6 +108,7 @@ class StationsSection(Section):
         self.table = LineTable(
             self.rows, text("stations.title"), theme, _WIDTHS, UNIT, _LEAST_UNIT, self
         )
+        offer(self.table, "stations", Holds.INTERNAL)
         self.table.setMinimumHeight(theme.pixels(176))
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
         self.column.addWidget(self.table, 1)

@@ -18,9 +18,11 @@ from PySide6.QtWidgets import (
 
 from app.i18n import number, text
 from app.services.entry import Entry, UnitLine
+from app.services.table_export import Holds
 from app.services.villages import MOST_EXPECTED, Villages, VillageView
 from app.ui.admin.section import Section
 from app.ui.labels import ElidedChoice
+from app.ui.table_export import offer
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
@@ -98,6 +100,7 @@ class VillageSection(Section):
     def _add_table(self) -> None:
         self.table = QTableWidget(0, len(_COLUMNS))
         self.table.setAccessibleName(text("administration.villages"))
+        offer(self.table, "villages", Holds.FIGURES, numbers=(2, 3))
         self.table.setHorizontalHeaderLabels(
             [text(f"administration.villages.column.{one}") for one in _COLUMNS]
         )

@@ -22,9 +22,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import decimal, number, text
+from app.services.table_export import Holds
 from app.services.work_statistics import Ahead, Work, WorkStatistics, WorkStatisticsDesk
 from app.services.work_time import BREAK, SECONDS_A_CHILD
 from app.ui.admin.section import Section
+from app.ui.table_export import offer
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme, set_state
 
@@ -105,6 +107,7 @@ class WorkSection(Section):
         header.setSectionsClickable(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
         self.column.addWidget(self.table, 1)
+        offer(self.table, "work", Holds.INTERNAL, numbers=range(_DONE, _SECONDS + 1))
         self.words(text("administration.work.how", minutes=BREAK // 60, target=SECONDS_A_CHILD))
         self.close_column()
         self.first = self.table

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import text
+from app.services.table_export import Holds
 from app.ui.conflicts.lines import HOUSEHOLD, VILLAGE, WHAT, WHO, ConflictRows
 from app.ui.conflicts.sides import MOST_SIDES, Sides, Words
 from app.ui.flow import Flow
@@ -26,6 +27,7 @@ from app.ui.help_card import HelpCard
 from app.ui.labels import Elided
 from app.ui.nothing_card import NothingCard
 from app.ui.step import Step
+from app.ui.table_export import offer
 from app.ui.theme import Theme
 
 _WIDTHS = {WHO: 208, HOUSEHOLD: 72, VILLAGE: 176}
@@ -87,6 +89,7 @@ class ConflictsFrame(QWidget):
         self.table.setModel(self.rows)
         self.table.setProperty("role", "plain")
         self.table.setAccessibleName(text("conflicts.title"))
+        offer(self.table, "conflicts", Holds.PERSONS, fetch=self.rows.lines_of)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setShowGrid(False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtGui import QColor
 
 from app.i18n import text
@@ -40,7 +42,11 @@ class ConflictRows(PagedRows[int, ConflictLine]):
         return next((at for at, one in enumerate(self._lines) if one.key == key), -1)
 
     def _bring(self, page: int) -> None:
-        self.take_page(self.generation, page, [self._lines[at] for at in self.keys_of(page)])
+        self.take_page(self.generation, page, self.lines_of(self.keys_of(page)))
+
+    def lines_of(self, places: Sequence[int]) -> list[ConflictLine]:
+        """The conflicts that stand in some lines."""
+        return [self._lines[at] for at in places]
 
     def words(self, row: ConflictLine, column: int) -> str:
         if column == WHO:

@@ -20,12 +20,14 @@ from PySide6.QtWidgets import (
 from app.i18n import number, text
 from app.services.arrivals import Arrival, ArrivalRow, Arrivals, FieldChange
 from app.services.masking import MASKED, Shown
+from app.services.table_export import Holds
 from app.ui.conflicts.sides import MASK
 from app.ui.handover.desk import HandoverDesk
 from app.ui.handover.facts import Fact, Facts
 from app.ui.line_table import LineRows, LineTable
 from app.ui.notify import Notifier
 from app.ui.step import Step
+from app.ui.table_export import offer
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
@@ -120,6 +122,7 @@ class ArrivalsCard(QFrame):
         self.table = LineTable(
             self.rows, text("arrivals.title"), theme, _WIDTHS, WHAT, _LEAST_WHAT, self
         )
+        offer(self.table, "arrivals", Holds.PERSONS)
         self.whole = QLabel(self)
         self.whole.setWordWrap(True)
         self.whole.setTextFormat(Qt.TextFormat.PlainText)

@@ -21,6 +21,7 @@ from app.i18n import text
 from app.services.delivery_values import Deliveries, Delivery, Stage
 from app.services.delivery_words import counts_words, note_words, round_choice, summary_of, title_of
 from app.services.rounds import OPEN
+from app.services.table_export import Holds
 from app.services.worklist import PlaceProgress
 from app.ui.handover.delivery_chart import Climb, DeliveryChart
 from app.ui.handover.desk import HandoverDesk
@@ -30,6 +31,7 @@ from app.ui.line_table import LineRows, LineTable
 from app.ui.notify import Notifier, error_notice
 from app.ui.pdf_file import name_pdf, write_pdf
 from app.ui.step import Step
+from app.ui.table_export import offer
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
@@ -118,6 +120,7 @@ class DeliveriesCard(QFrame):
         self.table = LineTable(
             self.rows, text("deliveries.title"), theme, _WIDTHS, NOTE, _LEAST_NOTE, self
         )
+        offer(self.table, "deliveries", Holds.FIGURES)
         self.table.opens(self.open_current)
         self.open = Step(f"{text('deliveries.open')}   Enter", self)
         self.open.clicked.connect(self.open_current)

@@ -17,12 +17,14 @@ from app.i18n import in_sentence, number, text
 from app.services.exchange import Received
 from app.services.handover_kept import KeptBundle
 from app.services.handover_receiving import FileResult
+from app.services.table_export import Holds
 from app.ui.handover.desk import HandoverDesk
 from app.ui.handover.register import day_of
 from app.ui.line_table import LineRows, LineTable
 from app.ui.long_work import LongWork
 from app.ui.notify import Choice, Kind, Notice, Notifier, Question, error_notice
 from app.ui.step import Step
+from app.ui.table_export import offer
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
@@ -87,6 +89,7 @@ class KeptCard(QFrame):
         self.table = LineTable(
             self.rows, text("handovers.kept.title"), theme, _WIDTHS, WHAT, _LEAST_WHAT, self
         )
+        offer(self.table, "kept", Holds.INTERNAL)
         self.whole = QLabel(self)
         self.whole.setWordWrap(True)
         self.whole.setTextFormat(Qt.TextFormat.PlainText)

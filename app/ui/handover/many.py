@@ -22,6 +22,7 @@ from app.i18n import number, text
 from app.services.handover_looking import FileLook
 from app.services.handover_people import KnownSigners, Signers
 from app.services.handover_receiving import FileResult
+from app.services.table_export import Holds
 from app.services.workplace import Progress
 from app.ui.handover.clock_question import clock_is_right
 from app.ui.handover.desk import HandoverDesk
@@ -33,6 +34,7 @@ from app.ui.line_table import LineTable
 from app.ui.long_work import LongWork
 from app.ui.notify import Kind, Notice, Notifier
 from app.ui.step import Step
+from app.ui.table_export import offer
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
@@ -78,6 +80,7 @@ class ManyFiles(QFrame):
         self.table = LineTable(
             self.rows, text("handovers.many.title"), theme, _WIDTHS, WHAT, _LEAST_WHAT, self
         )
+        offer(self.table, "bundles", Holds.INTERNAL)
         self.whole = QLabel(self)
         self.whole.setWordWrap(True)
         self.whole.setTextFormat(Qt.TextFormat.PlainText)

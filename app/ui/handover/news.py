@@ -14,10 +14,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from app.errors import AppError
 from app.i18n import in_sentence, number, text
 from app.services.outgoing_news import MOST, KindCount, NewsKind, NewsRow, OutgoingNews
+from app.services.table_export import Holds
 from app.ui.handover.desk import HandoverDesk
 from app.ui.line_table import LineRows, LineTable
 from app.ui.notify import Notifier, error_notice
 from app.ui.step import Step
+from app.ui.table_export import offer
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
@@ -98,6 +100,7 @@ class NewsCard(QFrame):
         self.table = LineTable(
             self.rows, text("handovers.news.title"), theme, _WIDTHS, WHAT, _LEAST_WHAT, self
         )
+        offer(self.table, "news", Holds.PERSONS)
         self.table.opens(self.open_current)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
         self.whole = QLabel(self)

@@ -16,6 +16,8 @@ from app.i18n import in_sentence, number, text
 from app.services.arrivals_besides import of_round
 from app.services.handover_register import HandoverView, Receipt, Verdict
 from app.services.handover_values import RETURNED
+from app.services.table_export import Holds
+from app.ui.table_export import offer
 from app.ui.theme import Theme
 
 ON, FROM, TO, NUMBER, COUNTS, ANSWER, PRINT = range(7)
@@ -47,6 +49,7 @@ class HandoverList(QTableWidget):
         px = theme.pixels
         self.setProperty("role", "plain")
         self.setAccessibleName(text("handovers.register"))
+        offer(self, "handovers", Holds.INTERNAL)
         self.setEditTriggers(self.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(self.SelectionBehavior.SelectRows)
         self.setSelectionMode(self.SelectionMode.SingleSelection)

@@ -24,11 +24,13 @@ from app.errors import AppError
 from app.history.door import State
 from app.i18n import in_sentence, number, text
 from app.services.stopped_lines import StoppedLine
+from app.services.table_export import Holds
 from app.services.waiting import Opened
 from app.ui.handover.desk import HandoverDesk
 from app.ui.line_table import LineRows, LineTable
 from app.ui.notify import Choice, Kind, Notice, Notifier, Question, error_notice
 from app.ui.step import Step
+from app.ui.table_export import offer
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
@@ -97,6 +99,7 @@ class StoppedCard(QFrame):
         self.table = LineTable(
             self.rows, text("handovers.stopped.title"), theme, _WIDTHS, WHY, _LEAST_WHY, self
         )
+        offer(self.table, "stopped", Holds.PERSONS)
         self.whole = QLabel(self)
         self.whole.setWordWrap(True)
         self.whole.setTextFormat(Qt.TextFormat.PlainText)

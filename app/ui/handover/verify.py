@@ -18,6 +18,7 @@ from app.i18n import in_sentence, number, text
 from app.services.handover_register import HandoverView, SendBack
 from app.services.handover_values import ACCEPTED, RETURNED
 from app.services.issue_book import FoundIssues, IssueFilter, IssueRow
+from app.services.table_export import Holds
 from app.services.verification import Verification, Verified
 from app.ui.handover.desk import HandoverDesk
 from app.ui.handover.register import day_of, verdict_words
@@ -35,6 +36,7 @@ from app.ui.handover.verify_rows import FIELD, PLACE, BackRows, RuleRows, Villag
 from app.ui.issues import rows as issues
 from app.ui.long_work import LongWork
 from app.ui.notify import Kind, Notice, Notifier, error_notice
+from app.ui.table_export import offer
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
@@ -82,6 +84,7 @@ class VerifyCard(VerifyFrame):
         self.views.currentRowChanged.connect(self._view_chosen)
         self.views.itemActivated.connect(lambda _item: self._into_list())
         self.records.page_wanted.connect(self._fetch)
+        offer(self.tables[RECORDS], "verify_records", Holds.PERSONS, fetch=self._desk.book.rows)
         self.records.dataChanged.connect(lambda *_: self._follow())
         for table in self.tables:
             table.installEventFilter(self)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import text
+from app.services.table_export import Holds
 from app.ui.handover.resurvey import ResurveyView
 from app.ui.handover.verify_rows import (
     BACK_WIDTHS,
@@ -37,6 +38,7 @@ from app.ui.long_work import LongWork
 from app.ui.one_of import OneOf
 from app.ui.paged_cells import PagedCells
 from app.ui.step import Step
+from app.ui.table_export import offer
 from app.ui.theme import Theme
 
 VILLAGES, RULES, RECORDS, BACK, RESURVEY = range(5)
@@ -131,7 +133,13 @@ class VerifyFrame(QFrame):
         words: int,
     ) -> LineTable:
         name = text(f"verification.view.{VIEWS[view]}")
-        return LineTable(rows, name, self._theme, widths, words, _LEAST_WORDS, self)
+        table = LineTable(rows, name, self._theme, widths, words, _LEAST_WORDS, self)
+        if view in (VILLAGES, RULES):
+            numbers = range(1, rows.columnCount()) if view == VILLAGES else (1,)
+            offer(table, f"verify_{VIEWS[view]}", Holds.FIGURES, numbers=numbers)
+        elif view == BACK:
+            offer(table, "verify_back", Holds.PERSONS)
+        return table
 
     def _lay_out(self, px: Callable[[int], int]) -> None:
         lists = QVBoxLayout()

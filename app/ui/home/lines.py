@@ -26,7 +26,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import number, text
+from app.services.table_export import Column, Holds
 from app.services.worklist import Duty, Task
+from app.ui.table_export import Made, offer_list
 from app.ui.theme import Theme
 
 _TASK = int(Qt.ItemDataRole.UserRole)
@@ -123,6 +125,7 @@ class TaskList(QListWidget):
         self._theme = theme
         self.setProperty("role", "plain")
         self.setAccessibleName(text("window.page.home"))
+        offer_list(self, "worklist", Holds.FIGURES, self._as_table)
         self.setItemDelegate(_Lines(theme, self))
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -158,6 +161,18 @@ class TaskList(QListWidget):
                 self.setCurrentItem(item)
         if self.currentRow() < 0 and self.count():
             self.setCurrentRow(0)
+
+    def _as_table(self) -> Made:
+        """What waits, as a table: how many, what, what to do about it."""
+        heads = (("count", 10), ("what", 50), ("hint", 60))
+        columns = [Column(text(f"export.worklist.{name}"), width) for name, width in heads]
+        rows = []
+        for row in range(self.count()):
+            item = self.item(row)
+            task: Task = item.data(_TASK)
+            counted = None if task.duty in _UNCOUNTED else task.count
+            rows.append((counted, item.data(_WORDS), item.data(_HINT)))
+        return Made(columns, rows)
 
     @property
     def tasks(self) -> tuple[Task, ...]:

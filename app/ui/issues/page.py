@@ -28,10 +28,12 @@ from app.services.issue_book import (
     LastCheck,
     RuleCount,
 )
+from app.services.table_export import Holds
 from app.ui.issues.frame import WORDS, IssuesFrame
 from app.ui.issues.rows import SENTENCE, SIGNS, IssueRows, gist
 from app.ui.long_work import LongWork
 from app.ui.notify import Notifier, error_notice
+from app.ui.table_export import offer
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
@@ -83,6 +85,7 @@ class IssuesPage(IssuesFrame):
 
     def _connect(self) -> None:
         self.rows.page_wanted.connect(self._fetch)
+        offer(self.table, "issues", Holds.PERSONS, fetch=self._book.rows, listed=self._listed)
         self.work.ended.connect(self._ended)
         self.again.clicked.connect(self.check)
         self.rules.currentItemChanged.connect(self._rule_chosen)
@@ -281,6 +284,13 @@ class IssuesPage(IssuesFrame):
                 self.village.addItem(self.rows.place_words(named, one.unit), one.id)
         self.village.setCurrentIndex(max(0, self.village.findData(self._wanted.village)))
         self.fit_columns([self.rows.place_words(one.name, one.unit) for one in villages])
+
+    def _listed(self) -> str:
+        """Which issues the list shows, in words."""
+        rule = self.rules.currentItem()
+        chosen = (self.severity.currentText(), self.village.currentText())
+        named = rule.text() if rule is not None and self._wanted.rule else ""
+        return " · ".join(filter(None, (*chosen, named)))
 
     def _fetch(self, page: int) -> None:
         read = partial(self._book.rows, self.rows.keys_of(page))

@@ -6,12 +6,14 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QStackedWi
 from PySide6.QtWidgets import QWidget as Widget
 
 from app.i18n import text
+from app.services.table_export import Holds
 from app.ui.labels import Elided
 from app.ui.line_table import LineTable
 from app.ui.moves.rows import BORN, DAY, HOW, NAME, NEW_BOOK, OLD_BOOK, MoveRows, Which
 from app.ui.moves.sides import MoveSides
 from app.ui.nothing_card import NothingCard
 from app.ui.step import Step
+from app.ui.table_export import offer
 from app.ui.theme import Theme
 
 #: Where room is short the day goes first, then how sure it is: the card below says both.
@@ -55,6 +57,7 @@ class MovesFrame(Widget):
         self.table = LineTable(
             self.rows, text("moves.title"), self._theme, _WIDTHS, NAME, _LEAST_NAME, card
         )
+        offer(self.table, "moves", Holds.PERSONS)
         # Large letters leave the list two lines when news stand above the page.
         self.table.setMinimumHeight(px(72))
         self.nothing = NothingCard(self._theme, card)

@@ -21,8 +21,10 @@ from PySide6.QtWidgets import (
 from app.i18n import number, text
 from app.services.household_card import CardChild, CardEvent
 from app.services.quarter import Card
+from app.services.table_export import Holds
 from app.ui.gone import gone_sign
 from app.ui.labels import Elided
+from app.ui.table_export import offer
 from app.ui.theme import Theme, set_state
 
 _ID = int(Qt.ItemDataRole.UserRole)
@@ -49,6 +51,7 @@ class ChildrenTable(QTableWidget):
         self.on_key = lambda _event: False
         self.setProperty("role", "plain")
         self.setAccessibleName(text("quarter.children"))
+        offer(self, "quarter", Holds.PERSONS)
         self.setHorizontalHeaderLabels(
             [text(f"quarter.column.{one}") for one in ("line", "name", "birth", "age", "school")]
             + [text("quarter.column.state")]

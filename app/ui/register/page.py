@@ -35,6 +35,7 @@ from app.ui.register.frame import RegisterFrame
 from app.ui.register.rows import NAME, PAGE
 from app.ui.register.tree import BookPlace
 from app.ui.step import Step
+from app.ui.table_export import offer_deed
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
@@ -98,6 +99,7 @@ class RegisterPage(RegisterFrame):
         self.panel.reason_given.connect(self._reveal)
         self.panel.kept.connect(self._keep)
         self.exporting.button.clicked.connect(self.export)
+        offer_deed(self.table, self.export)
         acts: tuple[tuple[str, Step, Callable[[], object]], ...] = (
             ("F4", self.filters, self.toggle_filters),
             ("Shift+F4", self.unfilter, self.clear_filter),
