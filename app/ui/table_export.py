@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
     QHBoxLayout,
+    QHeaderView,
     QTableView,
     QWidget,
 )
@@ -45,6 +46,8 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})*|[0-9]+")
 _DECIMAL = re.compile(r"([0-9.,]*[0-9])[.,]([0-9])")
 _NOT_NAME = re.compile(r"[^a-z0-9]+")
 _LEAST, _MOST = 8, 60
+#: Rows whose words say how wide a column has to be.
+_MEASURED = 500
 
 
 def _nothing() -> str:
@@ -173,6 +176,8 @@ class TableExporting(QWidget):
         except KnownError as refused:
             self._notifier.say(replace(error_notice(refused), topic=_TOPIC))
             return
+        columns: Sequence[Column]
+        rows: Iterable[Sequence[Value]]
         title = table.accessibleName()
         name = _NOT_NAME.sub("-", fold(title)).strip("-")
         found, kind = QFileDialog.getSaveFileName(
@@ -182,10 +187,13 @@ class TableExporting(QWidget):
             return
         ending = ".csv" if found.lower().endswith(".csv") or kind.startswith("CSV") else ".xlsx"
         path = with_ending(found, ending)
-        made = Made(_columns(table), []) if how.made is None else how.made()
-        rows = made.rows if how.made is not None else _rows(table, how)
+        if how.made is not None:
+            columns, rows = how.made()
+        else:
+            rows = _rows(table, how)
+            columns = _columns(table, rows if isinstance(rows, list) else [])
         total = table.model().rowCount()
-        written = Table(how.kind, title, made.columns, rows, how.holds, total, how.listed())
+        written = Table(how.kind, title, columns, rows, how.holds, total, how.listed())
 
         export = self._export
 
@@ -227,21 +235,27 @@ def _in_hand(page: QWidget | None) -> QAbstractItemView | None:
     return seen[0] if seen else None
 
 
-def _columns(table: QAbstractItemView) -> list[Column]:
-    letter = max(1, table.fontMetrics().averageCharWidth())
+def _columns(table: QAbstractItemView, rows: Sequence[Sequence[Value]]) -> list[Column]:
+    """Titles with widths: what the longest of some rows needs; where they are not here, as wide as
+    on the screen, and the column that takes what is left as wide as any.
+    """
     model = table.model()
-    return [
-        Column(
-            _said(model.headerData(at, Qt.Orientation.Horizontal)).replace("\n", " "),
-            min(max(_wide(table, at) // letter, _LEAST), _MOST),
-        )
-        for at in range(model.columnCount())
-    ]
+    found = []
+    for at in range(model.columnCount()):
+        title = _said(model.headerData(at, Qt.Orientation.Horizontal)).replace("\n", " ")
+        longest = max((len(str(row[at] or "")) for row in rows[:_MEASURED]), default=0)
+        wide = longest + 1 if rows else _wide(table, at)
+        found.append(Column(title, min(max(wide, _LEAST), _MOST)))
+    return found
 
 
 def _wide(table: QAbstractItemView, column: int) -> int:
-    """How wide a column is on the screen; one that gave way is as wide as Qt makes a column."""
-    return table.columnWidth(column) if isinstance(table, QTableView) else 0
+    if not isinstance(table, QTableView):
+        return _MOST
+    header = table.horizontalHeader()
+    if header.sectionResizeMode(column) is QHeaderView.ResizeMode.Stretch:
+        return _MOST
+    return table.columnWidth(column) // max(1, table.fontMetrics().averageCharWidth())
 
 
 def _rows(table: QAbstractItemView, how: Exported) -> Iterable[Sequence[Value]]:

@@ -35,6 +35,8 @@ def add_national(commands: Commands) -> None:
 
 
 def _export(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.national.export import why_waiting
+
     refuse_to_replace(arguments.file)
     with session.open() as services, session.progress("cli.register.exporting") as progress:
         done = services.national_export.export(
@@ -59,9 +61,7 @@ def _export(session: Session, arguments: Namespace) -> ExitCode:
             text(
                 "cli.register.national_waiting",
                 count=number(seen.waiting),
-                never=number(seen.never),
-                changed=number(seen.changed),
-                sent_back=number(seen.sent_back),
+                why=why_waiting(seen),
             )
         )
     if done.left_out:

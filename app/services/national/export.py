@@ -193,8 +193,10 @@ class NationalExport:
             (text("export.national.mapping"), f"{read.name}. {read.about}"),
             (text("export.national.mapping_hash"), read.sha256),
             (text("export.national.accepted"), number(seen.children)),
-            (text("export.national.waiting"), _why_waiting(seen)),
         ]
+        if seen.waiting:
+            why = f"{number(seen.waiting)}: {why_waiting(seen)}"
+            notes.append((text("export.national.waiting"), why))
         if left_out:
             notes.append((text("export.national.left_out"), "; ".join(left_out)))
         if not revealing:
@@ -217,14 +219,11 @@ def _seen(read: ExportMap, held: AcceptedRegister) -> NationalLook:
     )
 
 
-def _why_waiting(seen: NationalLook) -> str:
-    return text(
-        "export.national.waiting_why",
-        count=number(seen.waiting),
-        never=number(seen.never),
-        changed=number(seen.changed),
-        sent_back=number(seen.sent_back),
-    )
+def why_waiting(seen: NationalLook) -> str:
+    """Why children are not accepted, each reason with how many it keeps back."""
+    said = (("never", seen.never), ("changed", seen.changed), ("sent_back", seen.sent_back))
+    found = [text(f"export.national.{why}", count=number(count)) for why, count in said if count]
+    return ", ".join(found)
 
 
 def _is_masked(workplace: Workplace, source: Source) -> bool:

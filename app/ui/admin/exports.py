@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 from app.i18n import number, text
 from app.services.entry_workbook import EntryFile
 from app.services.masking import Reveal
-from app.services.national.export import NationalFile, NationalLook
+from app.services.national.export import NationalFile, NationalLook, why_waiting
 from app.services.national.mapping import shipped_file
 from app.services.rights import Right, allows
 from app.services.services import Services
@@ -71,7 +71,8 @@ class ExportsSection(Section):
         self.choose = self.step(text("export.national.choose"), self._choose)
         self.shipped = self.step(text("export.national.use_shipped"), self._use_shipped)
         self.save = self.step(text("export.national.save"), self._save)
-        self.row(self.choose, self.shipped, self.save)
+        self.row(self.choose, self.shipped)
+        self.row(self.save)
         self.reason = self.field(text("export.national.reason"))
         self.reason.setPlaceholderText(text("export.national.no_reason"))
         self.export = self.step(text("export.national.export"), self._export, "primary")
@@ -121,9 +122,7 @@ class ExportsSection(Section):
             key,
             children=number(seen.children),
             count=number(seen.waiting),
-            never=number(seen.never),
-            changed=number(seen.changed),
-            sent_back=number(seen.sent_back),
+            why=why_waiting(seen),
         )
         self.say_in(self.counts, words)
         said = text(
