@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +19,8 @@ from app.errors import KnownError
 from app.workbooks.cells import Cell
 from app.workbooks.reading import open_workbook
 from app.workbooks.writing import Column, Value, csv_text, plain_text, write_csv
-from app.workbooks.xlsx_writing import About, write_xlsx
+from app.workbooks.xlsx_sheets import Band, NamedRange, Sheet
+from app.workbooks.xlsx_writing import About, write_sheets, write_xlsx
 from tests.parts import alone
 
 ABOUT = About("Sổ", "Đặng An", "Trẻ em", "Ghi chú", (("Người xuất", "Đặng An"),))
@@ -71,11 +74,12 @@ def test_any_text_survives_a_workbook(
     assert read(path)[1] == tuple(texts)
 
 
-@given(st.text(max_size=20))
+@given(st.one_of(st.text(max_size=20), st.text(st.sampled_from("=+-@\t\r\n;, '\"a"), max_size=12)))
 def test_the_mark_against_formulas_comes_off_again(text: str) -> None:
     marked = csv_text(text)
     assert plain_text(marked) == text
-    assert not marked.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not marked.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    assert not re.search("[;,\t\r\n] *[=+@-]", marked), "where another program cuts its cells"
 
 
 def test_a_csv_opens_in_excel_and_reads_back(tmp_path: Path) -> None:
@@ -85,6 +89,36 @@ def test_a_csv_opens_in_excel_and_reads_back(tmp_path: Path) -> None:
     assert raw.startswith(b"\xef\xbb\xbf")
     assert b"\r\n'=1+1," in raw
     assert plain_text(str(read(path)[2][0])) == "=1+1"
+
+
+def test_several_sheets_keep_their_names_apart_and_ranges_find_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    long = "Một tên trang dài hơn ba mươi mốt chữ"
+    sheets = (
+        Sheet(long, (Column("A"), Column("B")), [("x", "y")], bands=(Band(1, 2, "Phần"),)),
+        Sheet(f"{long}!", (Column("A"),), [("1",), ("2",)]),
+        Sheet("Ghi chú", (Column("A"),), []),
+    )
+    names = (NamedRange("list_a", f"{long}!", 0, 2, 3),)
+    assert write_sheets(path, sheets, ABOUT, alone, names) == (1, 2, 0)
+    book = openpyxl.load_workbook(path)
+    assert len({one.casefold() for one in book.sheetnames}) == 4
+    assert all(len(one) <= 31 for one in book.sheetnames)
+    ((sheet, area),) = book.defined_names["list_a"].destinations
+    assert [cell.value for (cell,) in book[sheet][area]] == ["1", "2"]
+    first = book.worksheets[0]
+    assert (first["A1"].value, first["A2"].value, first["A3"].value) == ("Phần", "A", "x")
+    assert [str(one) for one in first.merged_cells.ranges] == ["A1:B1"]
+    assert first.freeze_panes == "A3"
+
+
+def test_a_title_with_signs_of_its_own_stands_in_the_margin_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    about = replace(ABOUT, title="Hộ & <trẻ>", mark="NỘI BỘ", foot="R&D")
+    write_xlsx(path, COLUMNS, ROWS, about, alone)
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    assert sheet.oddHeader.left.text == "Hộ && <trẻ>", "one & begins an instruction there"
+    assert sheet.oddFooter.left.text == "R&&D"
 
 
 def _write(path: Path, rows: Iterator[tuple[Value, ...]]) -> None:
