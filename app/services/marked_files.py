@@ -74,16 +74,17 @@ def write_table(
     on_row: Callable[[int], None] = lambda _count: None,
     *,
     for_programs: bool = False,
+    repeated: int | None = None,
 ) -> int:
     """Write one table by the ending of its file; how many rows it has. A .csv `for_programs` begins
-    with its titles. Raises what `must_be_table_file` and writing raise: then there is no file.
+    with its titles; the column `repeated` (from 0) stands on every printed page. Raises what `must_be_table_file` and writing raise: then there is no file.
     """
     must_be_table_file(path)
     noted = workplace.parts.noted
     if path.suffix.lower() == CSV:
         mark = "" if for_programs else " · ".join(filter(None, (about.mark, about.foot)))
         return write_csv(path, columns, rows, noted, on_row=on_row, mark=mark)
-    return write_xlsx(path, columns, rows, about, noted, on_row=on_row)
+    return write_xlsx(path, columns, rows, about, noted, on_row=on_row, repeated=repeated)
 
 
 def write_book(

@@ -159,6 +159,9 @@ class RegisterExport:
             self._about(unit, total, revealing, listed),
             on_row,
             for_programs=rows.headers is Headers.NAMES,
+            repeated=next(
+                (at for at, one in enumerate(rows.sources) if one.field.name == "full_name"), None
+            ),
         )
 
     def _told(

@@ -64,13 +64,17 @@ def write_xlsx(
     noted: Noted,
     *,
     on_row: Callable[[int], None] = lambda _count: None,
+    repeated: int | None = None,
 ) -> int:
-    """Write a sheet of rows under a frozen head row, and a sheet about the file.
+    """Write a sheet of rows under a frozen head row, and a sheet about the file. `repeated` as in
+    `Sheet`.
 
     Returns the number of rows. The file appears whole or not at all. Raises KnownError
     `import.too_many_rows` beyond what a sheet holds, and what `whole_file` raises.
     """
-    (count,) = write_sheets(path, (Sheet(about.sheet, columns, rows, on_row=on_row),), about, noted)
+    (count,) = write_sheets(
+        path, (Sheet(about.sheet, columns, rows, on_row=on_row, repeated=repeated),), about, noted
+    )
     return count
 
 
@@ -105,8 +109,8 @@ def write_sheets(
             if written.filtered:
                 defined[f"_xlnm._FilterDatabase!{at}"] = quoted + _fixed(written.filtered)
             if sheet.titled:
-                top = written.head_row
-                defined[f"_xlnm.Print_Titles!{at}"] = f"{quoted}$1:${top}"
+                rows = f"{quoted}$1:${written.head_row}"
+                defined[f"_xlnm.Print_Titles!{at}"] = f"{written.repeated(quoted)}{rows}"
         placed = dict(zip((one.name for one in every), called, strict=True))
         for one in names:
             column = _letters(one.column)
@@ -235,17 +239,23 @@ class _Writing:
             parts.append(f'<mergeCells count="{len(merged)}">{"".join(merged)}</mergeCells>')
         if sheet.entries:
             parts.append(self._entries())
-        wide = sum(_width(column) for column in sheet.columns)
-        side = "landscape" if wide > _UPRIGHT else "portrait"
+        side = "landscape" if _across(sheet) > _UPRIGHT else "portrait"
         parts.append(
             '<pageMargins left="0.5" right="0.5" top="0.75" bottom="0.75" header="0.3"'
             ' footer="0.3"/>'
-            f'<pageSetup paperSize="9" fitToWidth="{-(-wide // _ACROSS)}" fitToHeight="0"'
-            f' orientation="{side}"/>'
+            f'<pageSetup paperSize="9" fitToWidth="{_pages_across(sheet)}" fitToHeight="0"'
+            f' pageOrder="overThenDown" orientation="{side}"/>'
             f'<headerFooter scaleWithDoc="0"><oddHeader>{text_of(self._header())}</oddHeader>'
             f"<oddFooter>{text_of(self._footer())}</oddFooter></headerFooter></worksheet>"
         )
         self.out.write("".join(parts).encode())
+
+    def repeated(self, quoted: str) -> str:
+        """The column that every page has, as it stands before the rows that every page has."""
+        column = self.sheet.repeated
+        if column is None or _pages_across(self.sheet) == 1:
+            return ""
+        return f"{quoted}${_letters(column)}:${_letters(column)},"
 
     def _header(self) -> str:
         mark = f"&R&B{_margin(self.about.mark, 60)}" if self.about.mark else ""
@@ -262,6 +272,15 @@ class _Writing:
             for at, one in sorted(self.sheet.entries.items())
         )
         return f'<dataValidations count="{len(self.sheet.entries)}">{inside}</dataValidations>'
+
+
+def _across(sheet: Sheet) -> int:
+    """How wide a sheet is, in characters."""
+    return sum(_width(column) for column in sheet.columns)
+
+
+def _pages_across(sheet: Sheet) -> int:
+    return max(1, -(-_across(sheet) // _ACROSS))
 
 
 def _width(column: Column) -> int:

@@ -267,7 +267,10 @@ class _Writing:
             for row in self._rows(wanted.rows, at, of)
             if all(self._cells.fits(one, row) for one in wanted.where)
         )
-        return Sheet(wanted.name, [Column(one.title, one.width) for one in columns], rows)
+        called = "head_name" if wanted.rows == "households" else "full_name"
+        named = (at for at, one in enumerate(columns) if [s.name for s in one.sources] == [called])
+        heads = [Column(one.title, one.width) for one in columns]
+        return Sheet(wanted.name, heads, rows, repeated=next(named, None))
 
     def _goes_out(self, column: MapColumn) -> bool:
         masked = any(_is_masked(self._workplace, one) for one in column.sources)
@@ -304,9 +307,10 @@ class _Writing:
         step = partial(self._steps.step, total=len(children) * of)
         done = len(children) * at
         step(done)
-        for line in self._lines.of_units(self._units):
-            if line.child.id in children:
-                yield line
-                done += 1
-                if done % PAGE == 0:
-                    step(done)
+        for unit in self._units:  # one book after the other
+            for line in self._lines.of_units((unit,)):
+                if line.child.id in children:
+                    yield line
+                    done += 1
+                    if done % PAGE == 0:
+                        step(done)
