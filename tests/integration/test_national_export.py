@@ -22,7 +22,7 @@ from app.services.handover_values import ACCEPTED
 from app.services.masking import Reveal
 from app.services.national.export import NationalExport
 from app.services.rights import ALL_RIGHTS, Right
-from app.services.workplace import Cancelled, Progress
+from app.services.workplace import Cancelled, Progress, Workplace
 from tests.integration.test_import_undo import Two
 from tests.workplaces import again, make_workplace
 
@@ -34,6 +34,23 @@ def two(tmp_path: Path) -> Iterator[Two]:
     made = Workshop(tmp_path / "world", 12)
     yield Two(made)
     made.close()
+
+
+@pytest.fixture(scope="module")
+def accepted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
+    """A province that accepted all it has; nothing is written there but rows of audit."""
+    made = Workshop(tmp_path_factory.mktemp("accepted") / "world", 12)
+    two = Two(made)
+    _accept(two)
+    yield two
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
+    made = make_workplace(tmp_path_factory.mktemp("empty") / "home")
+    yield made
+    made.store.close()
 
 
 def _map(path: Path, *columns: dict[str, Any], rows: str = "children", **sheet: Any) -> Path:
@@ -131,10 +148,9 @@ def test_a_giver_knows_what_of_its_own_was_accepted_above(two: Two) -> None:
     assert NationalExport(two.district).look().children == 0
 
 
-def test_the_shipped_mapping_says_that_it_is_our_own(two: Two, tmp_path: Path) -> None:
-    _accept(two)
+def test_the_shipped_mapping_says_that_it_is_our_own(accepted: Two, tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
-    done = NationalExport(two.province).export(path)
+    done = NationalExport(accepted.province).export(path)
     assert [name for name, _ in done.sheets] == ["Trẻ em", "Hộ gia đình", "Hoàn cảnh"]
     book = openpyxl.load_workbook(path)
     notes = " ".join(str(c.value) for row in book["Ghi chú"].iter_rows() for c in row if c.value)
@@ -191,9 +207,8 @@ def test_each_way_to_write_a_value(two: Two, tmp_path: Path) -> None:
     )
 
 
-def test_filters_choose_rows_and_one_by_a_secret_is_refused(two: Two, tmp_path: Path) -> None:
-    _accept(two)
-    export = NationalExport(two.province)
+def test_filters_choose_rows_and_one_by_a_secret_is_refused(accepted: Two, tmp_path: Path) -> None:
+    export = NationalExport(accepted.province)
     girls = _map(
         tmp_path / "m.json",
         {"title": "sex", "source": "child.sex", "as": "code"},
@@ -264,19 +279,16 @@ def test_level_a_goes_out_for_a_reason_only(two: Two, tmp_path: Path) -> None:
     ],
 )
 def test_a_mapping_that_is_wrong_is_refused_by_its_place(
-    tmp_path: Path, column: dict[str, Any], error: str
+    empty: Workplace, tmp_path: Path, column: dict[str, Any], error: str
 ) -> None:
-    workplace = make_workplace(tmp_path / "home")
     with pytest.raises(KnownError) as refused:
-        NationalExport(workplace).look(_map(tmp_path / "m.json", _NAME, column))
+        NationalExport(empty).look(_map(tmp_path / "m.json", _NAME, column))
     assert refused.value.message_id == f"export.map_{error}"
     assert refused.value.parameters["file"] == "m.json"
-    workplace.store.close()
 
 
-def test_files_that_are_no_mapping_are_refused(tmp_path: Path) -> None:
-    workplace = make_workplace(tmp_path / "home")
-    look = NationalExport(workplace).look
+def test_files_that_are_no_mapping_are_refused(empty: Workplace, tmp_path: Path) -> None:
+    look = NationalExport(empty).look
     path = tmp_path / "m.json"
     told = []
     good = json.loads(_map(path, _NAME).read_text(encoding="utf-8"))
@@ -297,20 +309,18 @@ def test_files_that_are_no_mapping_are_refused(tmp_path: Path) -> None:
     with pytest.raises(KnownError) as gone:
         look(tmp_path / "gone.json")
     assert gone.value.message_id == "import.file_unreachable"
-    workplace.store.close()
 
 
-def test_without_the_right_or_stopped_there_is_no_file(two: Two, tmp_path: Path) -> None:
-    _accept(two)
+def test_without_the_right_or_stopped_there_is_no_file(accepted: Two, tmp_path: Path) -> None:
     path = tmp_path / "out" / "a.xlsx"
     path.parent.mkdir()
-    without = again(two.province, ALL_RIGHTS - {Right.EXPORT, Right.ENTER, Right.REVEAL})
+    without = again(accepted.province, ALL_RIGHTS - {Right.EXPORT, Right.ENTER, Right.REVEAL})
     with pytest.raises(KnownError) as refused:
         NationalExport(without).export(path)
     assert refused.value.message_id == "rights.denied"
     with pytest.raises(KnownError) as no_csv:
-        NationalExport(two.province).export(path.with_suffix(".csv"))
+        NationalExport(accepted.province).export(path.with_suffix(".csv"))
     assert no_csv.value.message_id == "export.xlsx_only"
     with pytest.raises(Cancelled):
-        NationalExport(two.province).export(path, progress=Progress(cancelled=lambda: True))
+        NationalExport(accepted.province).export(path, progress=Progress(cancelled=lambda: True))
     assert not [*path.parent.iterdir()]

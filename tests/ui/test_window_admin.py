@@ -82,7 +82,7 @@ def test_who_is_added_by_keys_signs_in_is_told_to_change_and_changes(desk: Desk)
     page.user.setCurrentText("lan")
     desk.unlock("mật khẩu lần đầu")
     assert any("người khác đặt" in one.text for one in desk.shell.notices.notices)
-    assert list(desk.shell.admin.sections) == ["own", "work", "books"], (
+    assert list(desk.shell.admin.sections) == ["own", "work", "books", "exports"], (
         "a clerk keeps no accounts and no keys"
     )
     own = _open(desk, "own")

@@ -172,9 +172,9 @@ def test_the_parts_of_the_administration_are_those_that_a_role_can_use(
 ) -> None:
     kept, watched = ["people", "own", "work", "villages"], ["audit", "selftest"]
     parts = {
-        Role.CLERK: ["own", "work", "books"],
-        Role.PROTECTION: ["own", "work", "books"],
-        Role.CHECKER: ["own", "work", "books"],
+        Role.CLERK: ["own", "work", "books", "exports"],
+        Role.PROTECTION: ["own", "work", "books", "exports"],
+        Role.CHECKER: ["own", "work", "books", "exports"],
         Role.SIGNER: ["own"],
         Role.KEYS: ["own", "enrolment", "stations", "erasures"],
         Role.ADMIN: [*kept, "references", "rounds", "backups", *watched],
@@ -183,6 +183,7 @@ def test_the_parts_of_the_administration_are_those_that_a_role_can_use(
             *kept,
             "references",
             "books",
+            "exports",
             "rounds",
             "enrolment",
             "stations",
