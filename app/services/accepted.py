@@ -30,21 +30,29 @@ _EVER = (1 << 63) - 1
 
 
 @dataclass(frozen=True, slots=True)
-class AcceptedRegister:
-    """The children who count in some units: those whose record and household are accepted, and how
-    many are not: `never` in units of which no handover was ever accepted, `changed` since one was,
-    `sent_back` and not answered yet. Each child counts in one of these.
+class Waiting:
+    """How many children who count are not accepted: `never` in units of which no handover was ever
+    accepted, `changed` since one was, `sent_back` and not answered yet. Each counts in one of these.
     """
 
-    children: frozenset[str]
     never: int
     changed: int
     sent_back: int
 
     @property
-    def waiting(self) -> int:
-        """How many are not accepted."""
+    def total(self) -> int:
+        """All of them."""
         return self.never + self.changed + self.sent_back
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedRegister:
+    """The children who count in some units and whose record and household are accepted, and how
+    many are not.
+    """
+
+    children: frozenset[str]
+    waiting: Waiting
 
 
 def accepted_register(
@@ -68,7 +76,7 @@ def accepted_register(
             changed += 1
         else:
             taken.add(one)
-    return AcceptedRegister(frozenset(taken), never, changed, sent_back)
+    return AcceptedRegister(frozenset(taken), Waiting(never, changed, sent_back))
 
 
 def _words(

@@ -17,13 +17,13 @@ from app import i18n
 from app.forms.field_types import field_type
 from app.forms.issues import Value
 from app.forms.schema import Field, Template
-from app.forms.sensitivity import Masks, is_secret
+from app.forms.sensitivity import Masks
 from app.history.entities import ENTITIES
 from app.models.queries import importing
 from app.models.store import Reading
 from app.services.marked_files import CSV, about_of, left_the_store, must_be_table_file, write_table
 from app.services.masking import Reveal, look
-from app.services.register_lines import PAGE, Line, RegisterLines
+from app.services.register_lines import PAGE, Line, RegisterLines, group_codes
 from app.services.rights import Right, allows
 from app.services.workplace import Progress, Workplace
 from app.text.days import whole_day
@@ -277,19 +277,8 @@ class _Rows:
         return "; ".join(value) if isinstance(value, list) else value
 
     def _codes(self, line: Line) -> str | None:
-        codes: list[str] = []
-        for one in line.circumstances:
-            if one.hidden or "circumstance_to" in one.values:
-                continue
-            subgroups = one.values.get("subgroups")
-            group = str(one.values.get("group", ""))
-            own = [str(code) for code in subgroups] if isinstance(subgroups, list) else [group]
-            # A group of which one code is withheld goes out not at all: half of it, read back,
-            # would take the other half away.
-            if self._revealing or not is_secret(one.values):
-                codes += own
-        if codes:
-            return "; ".join(sorted(codes))
+        if codes := group_codes(line, revealing=self._revealing):
+            return "; ".join(codes)
         return "NONE" if line.child.values.get("circumstance_answer") == "none" else None
 
 

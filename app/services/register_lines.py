@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from app.forms.sensitivity import is_secret
 from app.models.bulk import chunks
 from app.models.queries import importing, register
 from app.models.queries.importing import Held
@@ -25,6 +26,23 @@ class Line:
     child: RecordView
     household: RecordView | None
     circumstances: Sequence[Held]
+
+
+def group_codes(line: Line, *, revealing: bool) -> list[str]:
+    """The codes of a child's open groups, sorted; without `revealing` those of level A stay out.
+
+    A group of which one code is withheld stays out as a whole: half of it, read back by an import,
+    would take the other half away.
+    """
+    codes: set[str] = set()
+    for one in line.circumstances:
+        if one.hidden or "circumstance_to" in one.values:
+            continue
+        if revealing or not is_secret(one.values):
+            subgroups = one.values.get("subgroups")
+            own = subgroups if isinstance(subgroups, list) else [one.values.get("group", "")]
+            codes.update(map(str, own))
+    return sorted(codes)
 
 
 class RegisterLines:

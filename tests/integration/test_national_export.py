@@ -93,7 +93,7 @@ def test_nobody_goes_out_before_a_handover_was_accepted(two: Two, tmp_path: Path
     assert not (tmp_path / "a.xlsx").exists()
     seen = export.look()
     assert seen.children == 0
-    assert seen.never == seen.waiting == len(_children(two))
+    assert seen.waiting.never == seen.waiting.total == len(_children(two))
 
 
 def test_what_changed_since_and_what_was_sent_back_waits_and_is_counted(
@@ -102,20 +102,28 @@ def test_what_changed_since_and_what_was_sent_back_waits_and_is_counted(
     _accept(two)
     export = NationalExport(two.province)
     whole = export.look()
-    assert (whole.children, whole.waiting) == (len(_children(two)), 0)
+    assert (whole.children, whole.waiting.total) == (len(_children(two)), 0)
     first, *_ = _children(two)
     two.write(two.district, Change("child", {"other_name": "Tý"}, id=first))
     assert export.look() == whole, "nothing of it has come yet"
     handover = two.deliver().handover
     seen = export.look()
-    assert (seen.children, seen.changed, seen.sent_back) == (whole.children - 1, 1, 0)
+    assert (seen.children, seen.waiting.changed, seen.waiting.sent_back) == (
+        whole.children - 1,
+        1,
+        0,
+    )
     done = export.export(tmp_path / "a.xlsx")
     assert dict(done.sheets)["Trẻ em"] == whole.children - 1
     last = _children(two)[-1]
     back = SendBack(last, "Sai ngày sinh")
     HandoverRegister(two.province).settle(handover, [back], ACCEPTED)
     seen = export.look()
-    assert (seen.children, seen.changed, seen.sent_back) == (whole.children - 1, 0, 1)
+    assert (seen.children, seen.waiting.changed, seen.waiting.sent_back) == (
+        whole.children - 1,
+        0,
+        1,
+    )
 
 
 def test_a_household_that_changed_keeps_its_children_back(two: Two) -> None:
@@ -129,9 +137,9 @@ def test_a_household_that_changed_keeps_its_children_back(two: Two) -> None:
         count = len(register.children_of(reading, home))
     two.write(two.district, Change("household", {"address_detail": "Xóm Mới"}, id=home))
     two.deliver()
-    assert export.look().changed == count
+    assert export.look().waiting.changed == count
     two.write(two.province, Change("household", {"address_detail": "Xóm Cũ"}, id=home))
-    assert export.look().changed == count, "the province's own word accepts nobody else's"
+    assert export.look().waiting.changed == count, "the province's own word accepts nobody else's"
 
 
 def test_what_the_top_writes_itself_is_accepted(two: Two) -> None:

@@ -46,7 +46,7 @@ def _export(session: Session, arguments: Namespace) -> ExitCode:
             progress,
             reveal_of(arguments.reveal),
         )
-    seen = done.seen
+    seen, waiting = done.seen, done.seen.waiting
     lines = [
         text(
             "cli.register.national_done",
@@ -56,12 +56,12 @@ def _export(session: Session, arguments: Namespace) -> ExitCode:
         ),
         text("cli.register.national_layout"),
     ]
-    if seen.waiting:
+    if waiting.total:
         lines.append(
             text(
                 "cli.register.national_waiting",
-                count=number(seen.waiting),
-                why=why_waiting(seen),
+                count=number(waiting.total),
+                why=why_waiting(waiting),
             )
         )
     if done.left_out:
@@ -74,17 +74,17 @@ def _export(session: Session, arguments: Namespace) -> ExitCode:
             "mapping": seen.mapping,
             "children": seen.children,
             "sheets": [{"sheet": name, "rows": rows} for name, rows in done.sheets],
-            "not_accepted": seen.waiting,
-            "never_accepted": seen.never,
-            "changed_since": seen.changed,
-            "sent_back": seen.sent_back,
+            "not_accepted": waiting.total,
+            "never_accepted": waiting.never,
+            "changed_since": waiting.changed,
+            "sent_back": waiting.sent_back,
             "left_out": list(done.left_out),
             "withheld": done.withheld,
             "sha256": done.sha256,
         },
         lines,
     )
-    return ExitCode.WAITS if seen.waiting else ExitCode.DONE
+    return ExitCode.WAITS if waiting.total else ExitCode.DONE
 
 
 def _show(session: Session, _arguments: Namespace) -> ExitCode:

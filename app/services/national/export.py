@@ -18,7 +18,7 @@ from app.i18n import number, text
 from app.models.queries import importing
 from app.models.queries.importing import Held
 from app.models.store import Reading
-from app.services.accepted import AcceptedRegister, accepted_register
+from app.services.accepted import AcceptedRegister, Waiting, accepted_register
 from app.services.marked_files import about_of, left_the_store, write_book
 from app.services.masking import Reveal, look
 from app.services.national.mapping import (
@@ -41,8 +41,8 @@ _GROUPS = frozenset(("circumstance", "circumstances"))
 
 @dataclass(frozen=True, slots=True)
 class NationalLook:
-    """What an export would hold: the mapping by name, how many children are accepted, and of those
-    who are not why.
+    """What an export would hold: the mapping by name, how many children are accepted, and who is
+    not, and stays out.
     """
 
     mapping: str
@@ -51,14 +51,7 @@ class NationalLook:
     sheets: int
     columns: int
     children: int
-    never: int
-    changed: int
-    sent_back: int
-
-    @property
-    def waiting(self) -> int:
-        """How many are not accepted, and stay out."""
-        return self.never + self.changed + self.sent_back
+    waiting: Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +127,7 @@ class NationalExport:
                 raise KnownError(
                     "export.nothing_accepted",
                     "export.nothing_accepted_hint",
-                    count=number(held.waiting),
+                    count=number(held.waiting.total),
                 )
             writing = _Writing(workplace, reading, units, held, steps, revealing)
             sheets = [
@@ -149,7 +142,7 @@ class NationalExport:
                 "export-national",
                 unit=chosen,
                 rows=len(held.children),
-                not_accepted=held.waiting,
+                not_accepted=held.waiting.total,
                 mapping_sha256=read.sha256,
                 file_sha256=digest,
                 level_a=level_a,
@@ -194,8 +187,8 @@ class NationalExport:
             (text("export.national.mapping_hash"), read.sha256),
             (text("export.national.accepted"), number(seen.children)),
         ]
-        if seen.waiting:
-            why = f"{number(seen.waiting)}: {why_waiting(seen)}"
+        if seen.waiting.total:
+            why = f"{number(seen.waiting.total)}: {why_waiting(seen.waiting)}"
             notes.append((text("export.national.waiting"), why))
         if left_out:
             notes.append((text("export.national.left_out"), "; ".join(left_out)))
@@ -213,15 +206,17 @@ def _seen(read: ExportMap, held: AcceptedRegister) -> NationalLook:
         len(read.sheets),
         sum(len(one.columns) for one in read.sheets),
         len(held.children),
-        held.never,
-        held.changed,
-        held.sent_back,
+        held.waiting,
     )
 
 
-def why_waiting(seen: NationalLook) -> str:
+def why_waiting(waiting: Waiting) -> str:
     """Why children are not accepted, each reason with how many it keeps back."""
-    said = (("never", seen.never), ("changed", seen.changed), ("sent_back", seen.sent_back))
+    said = (
+        ("never", waiting.never),
+        ("changed", waiting.changed),
+        ("sent_back", waiting.sent_back),
+    )
     found = [text(f"export.national.{why}", count=number(count)) for why, count in said if count]
     return ", ".join(found)
 
@@ -251,7 +246,7 @@ class _Writing:
         self._steps, self._revealing = steps, revealing
         self._lines = RegisterLines(reading)
         rounds = {v: k for k, v in importing.rounds_by_name(reading).items()}
-        self._cells = Cells(workplace.tree.units, self._village, rounds, self._may_show)
+        self._cells = Cells(workplace.tree.units, self._village, rounds, revealing=revealing)
         self.left_out: list[str] = []
         self.holds_groups = False
 

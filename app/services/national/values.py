@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.forms.field_types import field_type
@@ -10,7 +10,7 @@ from app.forms.issues import Value
 from app.forms.units import Tier, UnitTree
 from app.models.queries.importing import Held
 from app.services.national.mapping import Form, MapColumn, MapFilter, Source
-from app.services.register_lines import Line
+from app.services.register_lines import Line, group_codes
 from app.text.days import day_in_words, whole_day
 from app.workbooks.writing import Value as Written
 
@@ -34,15 +34,16 @@ class Cells:
         units: UnitTree,
         village_name: Callable[[str], str],
         rounds: Mapping[str, str],
-        shows: Callable[[Held], bool],
+        *,
+        revealing: bool,
     ) -> None:
-        """`village_name` names a village, `rounds` id → name, `shows` says of a circumstance
-        whether it may be told.
+        """`village_name` names a village, `rounds` id → name; without `revealing` no group of
+        level A is told.
         """
         self._units = units
         self._village_name = village_name
         self._rounds = rounds
-        self._shows = shows
+        self._revealing = revealing
         self._named: dict[str, dict[str, str]] = {}
 
     def cell(self, column: MapColumn, row: Row) -> Written:
@@ -78,7 +79,7 @@ class Cells:
                 held = row.circumstance
                 return None if held is None else held.values.get(source.name)
             case "circumstances":
-                return self._codes(row.line.circumstances)
+                return group_codes(row.line, revealing=self._revealing) or None
             case "record":
                 one = child if source.name == "child_id" else household
                 return None if one is None else one.id
@@ -86,16 +87,6 @@ class Cells:
                 place = None if household is None else household.values.get("village")
                 return self._village_name(str(place)) if place else None
         return self._unit(str(child.values.get("owner_unit") or "")).get(source.name)
-
-    def _codes(self, held: Iterable[Held]) -> Value:
-        codes: set[str] = set()
-        for one in held:
-            if one.hidden or "circumstance_to" in one.values or not self._shows(one):
-                continue
-            subgroups = one.values.get("subgroups")
-            own = subgroups if isinstance(subgroups, list) and subgroups else None
-            codes.update(own or [str(one.values.get("group", ""))])
-        return sorted(codes) or None
 
     def _unit(self, ref: str) -> dict[str, str]:
         found = self._named.get(ref)

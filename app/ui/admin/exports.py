@@ -117,12 +117,12 @@ class ExportsSection(Section):
     def _show(self, asked: int, seen: NationalLook) -> None:
         if asked != self._asked:
             return
-        key = "export.national.counts" if seen.waiting else "export.national.counts_all"
+        key = "export.national.counts" if seen.waiting.total else "export.national.counts_all"
         words = text(
             key,
             children=number(seen.children),
-            count=number(seen.waiting),
-            why=why_waiting(seen),
+            count=number(seen.waiting.total),
+            why=why_waiting(seen.waiting),
         )
         self.say_in(self.counts, words)
         said = text(
@@ -217,7 +217,7 @@ class ExportsSection(Section):
             key,
             file=str(done.file),
             children=number(seen.children),
-            count=number(seen.waiting),
+            count=number(seen.waiting.total),
         )
         self._notifier.say(Notice(Kind.DONE, words, topic=_TOPIC))
 
