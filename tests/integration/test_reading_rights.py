@@ -13,10 +13,12 @@ from app.services.audit_trail import AuditTrail
 from app.services.checks import Checks
 from app.services.conflicts import Conflicts
 from app.services.entry import Entry
+from app.services.entry_workbook import EntryWorkbook
 from app.services.handover_receiving import Receiving
 from app.services.issue_book import IssueBook, IssueFilter
 from app.services.lists import ChildLists, ListFilter
 from app.services.masking import Reveal, Revealing
+from app.services.national.export import NationalExport
 from app.services.records import Records
 from app.services.register_export import RegisterExport
 from app.services.rights import RIGHTS_OF, Role
@@ -41,6 +43,8 @@ READING: dict[str, Reads] = {
     "conflicts": lambda w, _: Conflicts(w, Records(w)).open(),
     "a check": lambda w, _: Checks(w).run(lambda _: None),
     "a list of issues": lambda w, _: Checks(w).to_file(HOME),
+    "an entry workbook": lambda w, _: EntryWorkbook(w).write(HOME),
+    "who is accepted": lambda w, _: NationalExport(w).look(),
     "a list": lambda w, _: ChildLists(w, lambda _: ()).find(ListFilter()),
     "rows of a list": lambda w, one: ChildLists(w, lambda _: ()).rows([one]),
     "children of a household": lambda w, one: ChildLists(w, lambda _: ()).of_household(one),
