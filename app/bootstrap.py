@@ -103,6 +103,9 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.paper_books import PaperBooks
     from app.services.people import People
     from app.services.people_here import PeopleHere
+    from app.services.police.answers import PoliceAnswers
+    from app.services.police.gathering import Gathering
+    from app.services.police.issuing import PoliceLists
     from app.services.quarter import Quarter
     from app.services.records import Records
     from app.services.reference_data.desk import ReferenceDesk
@@ -176,6 +179,8 @@ def _wired(workplace: Workplace) -> Services:
         duplicate_decisions=decisions,
         duplicates_at_entry=DuplicatesAtEntry(workplace, lists, decisions),
         duplicate_pairs=DuplicatePairs(workplace, duplicates, decisions),
+        police_lists=PoliceLists(workplace, Gathering(workplace, checks)),
+        police_answers=PoliceAnswers(workplace),
         notes=Notes(workplace),
         erasures=Erasures(workplace),
         people=People(workplace),

@@ -22,6 +22,7 @@ GROUPS: Mapping[str, str] = MappingProxyType(
         "reopen": "reopening",
         "register": "register",
         "check": "check",
+        "police": "police",
         "round": "rounds",
         "unit": "units",
         "template": "templates",

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, and_, select, update
 from app.history.door import State
 from app.history.entities import ENTITIES, REFERENCES
 from app.history.erasure import read_content
+from app.models import police_lists
 from app.models.materialising import Touched
 from app.models.schema import ENTITY_TABLES, op
 
@@ -61,4 +62,5 @@ def take_away(connection: Connection, erasures: Collection[str], touched: Touche
         effect = touched.effect
         if effect and row.state == State.ACCEPTED.value and row.position <= effect.position:
             effect.also_stands((row.root,))
+    police_lists.forget(connection, gone)
     return gone

@@ -389,3 +389,65 @@ audit_event = Table(
     Column("details", Text, nullable=False),
     Column("chain", LargeBinary, nullable=False),
 )
+
+#: Lists of children that were given to the commune police to verify (`app.services.police`); days
+#: in ISO, moments in UTC seconds. Never sent: what the answers change travels, the paper does not.
+police_list = Table(
+    "police_list",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("issued", BigInteger, nullable=False),
+    Column("issued_by", Text, nullable=False),
+    # Taken back before it was answered.
+    Column("withdrawn", BigInteger),
+    Column("withdrawn_by", Text),
+    # The signed hand-back: who of the police signed, as what, when, the number of the paper.
+    Column("signed_by", Text),
+    Column("signed_title", Text),
+    Column("signed_on", Text),
+    Column("paper", Text),
+    Column("received", BigInteger),
+    Column("received_by", Text),
+    UniqueConstraint("code"),
+)
+
+#: What such a list says of each child; `printed` is emptied when the law erases the child.
+police_row = Table(
+    "police_row",
+    metadata,
+    Column("list", Text, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("code", Text, nullable=False),
+    Column("child", Text, nullable=False),
+    Column("household", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("printed", Text, nullable=False),
+    UniqueConstraint("code"),
+)
+Index(None, police_row.c.child)
+Index(None, police_row.c.household)
+
+#: The answered files that were applied, each as one act, and what each said of which row.
+police_answer = Table(
+    "police_answer",
+    metadata,
+    Column("act", Text, primary_key=True),
+    Column("list", Text, nullable=False),
+    Column("file_sha256", Text, nullable=False),
+    Column("read", BigInteger, nullable=False),
+    Column("read_by", Text, nullable=False),
+    Column("undone", BigInteger),
+    Column("undone_by", Text),
+)
+Index(None, police_answer.c.list)
+
+police_outcome = Table(
+    "police_outcome",
+    metadata,
+    Column("act", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("outcome", Text, nullable=False),
+)

@@ -21,6 +21,11 @@ A4_PORTRAIT: Final = PageStyle(
     width=210, height=297, top=21, bottom=21, left=31, right=19, number=PAGE_NUMBER, footer=FOOTER
 )
 
+#: Part I.2: a text with tables that are no annex may lie across A4; the margins are the same.
+A4_LANDSCAPE: Final = PageStyle(
+    width=297, height=210, top=20, bottom=20, left=30, right=15, number=PAGE_NUMBER, footer=FOOTER
+)
+
 #: Part II.1: name of the state, capitals, 12-13, upright, bold.
 STATE: Final = TextStyle(size=12, bold=True, caps=True, align=Align.CENTER)
 #: Part II.1: motto, 13-14, upright, bold, a rule of the same length under it.

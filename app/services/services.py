@@ -41,6 +41,8 @@ from app.services.own_renewal import OwnRenewal
 from app.services.paper_books import PaperBooks
 from app.services.people import People
 from app.services.people_here import PeopleHere
+from app.services.police.answers import PoliceAnswers
+from app.services.police.issuing import PoliceLists
 from app.services.quarter import Quarter
 from app.services.records import Records
 from app.services.reference_data.desk import ReferenceDesk
@@ -107,6 +109,8 @@ class Services:
     duplicate_decisions: DuplicateDecisions
     duplicate_pairs: DuplicatePairs
     duplicates_at_entry: DuplicatesAtEntry
+    police_lists: PoliceLists
+    police_answers: PoliceAnswers
     notes: Notes
     erasures: Erasures
     people: People

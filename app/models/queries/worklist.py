@@ -60,18 +60,23 @@ class PlaceProgress:
     expected: int = 0
 
 
+def child_now(day: date) -> ColumnElement[bool]:
+    """Whom the register follows and who is a child on the day."""
+    return and_(followed(), under_age(day))
+
+
 def _of_children(days: Days) -> Mapping[str, ColumnElement[bool]]:
-    child_now = and_(followed(), under_age(days.today))
+    now = child_now(days.today)
     # Typed on one PC while the other took the household out: the child counts, and no page of a
     # village leads to it.
     gone = select(_household.c.id).where(_household.c["_hidden"])
     return {
         HOME_GONE: and_(followed(), _child.c.household.in_(gone)),
         UNFINISHED: and_(followed(), ~finished("child")),
-        NO_NUMBER: and_(child_now, func.coalesce(_child.c.personal_id, "") == ""),
-        TURNING_16: and_(child_now, ~under_age(days.until)),
+        NO_NUMBER: and_(now, func.coalesce(_child.c.personal_id, "") == ""),
+        TURNING_16: and_(now, ~under_age(days.until)),
         PLACEHOLDER: and_(
-            child_now,
+            now,
             func.coalesce(_child.c.name_status, _OFFICIAL) != _OFFICIAL,
             _born_by(days.nameless_since),
         ),

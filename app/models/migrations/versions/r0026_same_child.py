@@ -12,7 +12,7 @@ from alembic import op
 from app.models.doubled import refresh_all
 
 revision = "0026"
-down_revision = "0023"
+down_revision = "0025"
 
 
 def upgrade() -> None:

@@ -1,0 +1,68 @@
+"""Lists and answered rows in words, for both faces."""
+
+from __future__ import annotations
+
+from app.i18n import number, text
+from app.models.police_lists import HandBack
+from app.services.police.answered_row import AnsweredRow, AnswerPreview, Difference, Verdict
+from app.services.police.answers import Applied
+from app.services.police.issued_list import IssuedList, State
+from app.text.days import day_in_words
+from app.text.moments import day_of, day_words
+
+
+def list_words(one: IssuedList) -> str:
+    """A list in a line."""
+    is_out = one.state in (State.OUT, State.ANSWERED)
+    return text(
+        "police.line_days" if is_out else "police.line",
+        number=one.number,
+        code=one.code,
+        day=day_words(one.on),
+        rows=number(one.rows),
+        answered=number(one.answered),
+        state=text(f"police.state.{one.state.value}"),
+        days=number(one.days_out),
+    )
+
+
+def back_words(back: HandBack) -> str:
+    """Who signed and who received."""
+    signer = f"{back.signed_by}, {back.title}" if back.title else back.signed_by
+    key = "police.signed_paper" if back.paper else "police.signed"
+    signed = text(key, who=signer, day=day_in_words(back.signed_on), paper=back.paper)
+    got = text("police.received", who=back.received_by, day=day_words(day_of(back.received)))
+    return f"{signed}; {got}"
+
+
+def new_words(one: Difference) -> str:
+    """The answer, and that zeros were put back where they were."""
+    return f"{one.new} {text('police.restored')}" if one.restored else one.new
+
+
+def why_words(row: AnsweredRow) -> str:
+    """Why a row is refused or doubtful; "" for any other."""
+    return "; ".join(why.words for why in (*row.refused, *row.doubts))
+
+
+def counted_words(found: AnswerPreview) -> str:
+    """How many rows come to what."""
+    counts = {verdict.value: number(found.count(verdict)) for verdict in Verdict}
+    return text("police.counted_rows", **counts)
+
+
+def applied_words(done: Applied) -> str:
+    """What applying came to."""
+    key = "police.applied" if done.act else "police.applied_nothing"
+    said = text(
+        key,
+        number=done.number,
+        changed=number(done.changed),
+        confirmed=number(done.confirmed),
+        noted=number(done.noted),
+        left=number(done.left),
+        refused=number(done.refused),
+    )
+    if done.reopened:
+        said = f"{said} {text('police.reopened', count=number(done.reopened))}"
+    return said

@@ -1,0 +1,36 @@
+"""What the police wrote beside a row, as a note on the child: it travels with the record, and
+whoever visits the household reads it there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from app.services.police.answered_row import AnsweredRow
+from app.text.fold import fold
+
+#: Bytes of a remark that are kept; a note has room for it and for what stands before it.
+MOST_BYTES = 1500
+#: What people write into a column that asks for an x.
+_MARKS = frozenset(("x", "v", "1", "co", "dung", "true", "khong co", "khong cu tru", "+"))
+
+
+def is_mark(text: str) -> bool:
+    """Whether a cell marks its row."""
+    return fold(text) in _MARKS
+
+
+def note_words(number: int, row: AnsweredRow, texts: Mapping[str, str]) -> str:
+    """The words of the note of a row of the list of that number; "" for none."""
+    said = []
+    if row.not_here:
+        said.append(texts["note.not_here"].format(number=number))
+    if row.remark:
+        said.append(texts["note.remark"].format(number=number, remark=row.remark))
+    return " ".join(said)
+
+
+def note_key(code: str, words: str) -> str:
+    """What the id of the note is derived from: the same answer read again is the same note."""
+    return f"police/{code}/{hashlib.sha256(words.encode()).hexdigest()[:16]}"
