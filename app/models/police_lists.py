@@ -159,10 +159,12 @@ def rows_of(connection: Connection, list_id: str) -> list[ListRow]:
     return [ListRow(*row[:5], _printed(row[5])) for row in found]
 
 
-def counts(connection: Connection) -> dict[str, int]:
-    """List → how many rows it has."""
-    statement = select(police_row.c.list, func.count()).group_by(police_row.c.list)
-    return {row[0]: row[1] for row in connection.execute(statement)}
+def issued_and_out(connection: Connection) -> list[int]:
+    """When the lists were issued (UTC seconds) that are still with the police."""
+    statement = select(police_list.c.issued).where(
+        police_list.c.withdrawn.is_(None), police_list.c.received.is_(None)
+    )
+    return list(connection.execute(statement).scalars())
 
 
 def children_out(connection: Connection) -> set[str]:

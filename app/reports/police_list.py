@@ -32,8 +32,8 @@ from app.reports.official_parts import (
     title,
 )
 
-#: How high a row is that somebody writes in by hand, in points: 16 mm, two lines of a pen.
-_WRITTEN_IN = 46.0
+#: How high a row is that somebody writes in by hand, in points: 15 mm, two lines of a pen.
+_WRITTEN_IN = 42.0
 _HEAD = TextStyle(size=11, bold=True, align=Align.CENTER)
 _CELL = TextStyle(size=11)
 _KIND = TextStyle(size=12, bold=True, before=8)
@@ -139,18 +139,27 @@ def _tables(village: PoliceVillage, texts: Mapping[str, str]) -> Iterator[Block]
 
 
 def _cells(one: PoliceRow, texts: Mapping[str, str]) -> Iterator[str]:
-    yield one.code
+    yield one.code.replace("-", "- ")  # the column is as wide as half of it
     if one.erased:
         yield from (texts["erased"], *[""] * 6)
         return
     yield ", ".join((one.name or texts["no_name"], *one.known))
-    named = [texts[role].format(name=name) for role, name in one.family.items() if name]
+    named = [texts[role].format(name=name) for role, name in _told_family(one.family)]
     yield "; ".join(named) or texts["nobody"]
     number = texts["household"].format(number=one.household_no) if one.household_no else ""
     yield ", ".join(filter(None, (number, one.head)))
     yield one.personal_id or texts["nobody"]
     yield one.asked
     yield from _BLANK
+
+
+def _told_family(family: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Each with a name, by role; a parent who cares for the child is named once."""
+    told: set[str] = set()
+    for role, name in family.items():
+        if name and name not in told:
+            told.add(name)
+            yield role, name
 
 
 def _signers(texts: Mapping[str, str]) -> Block:

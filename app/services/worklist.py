@@ -15,7 +15,7 @@ from enum import Enum
 
 from app.forms.rules.person import REGISTRATION_DAYS
 from app.forms.units import Tier
-from app.models import backup, bundles
+from app.models import backup, bundles, police_lists
 from app.models.log import last_position
 from app.models.queries import counting, history, refusals, rounds
 from app.models.queries import worklist as queries
@@ -42,6 +42,7 @@ from app.services.returns_above import returns_from_above
 from app.services.rights import Right, allows
 from app.services.second_check import SecondCheck
 from app.services.workplace import Progress, Workplace
+from app.text.moments import day_of
 
 #: How far ahead the worklist looks where no round says until when.
 _AHEAD = timedelta(days=30)
@@ -75,6 +76,7 @@ class Duty(Enum):
     TURNING_16 = "turning_16"
     NO_NUMBER = "no_number"
     PLACEHOLDER = "placeholder"
+    POLICE_OUT = "police_out"
     CODE_ON_NO_PAPER = "code_on_no_paper"
     NOT_ENROLLED = "not_enrolled"
     CERTIFICATE_ENDS = "certificate_ends"
@@ -103,6 +105,7 @@ _OF_RECORDS = frozenset(
         Duty.TURNING_16,
         Duty.NO_NUMBER,
         Duty.PLACEHOLDER,
+        Duty.POLICE_OUT,
     )
 )
 _OF_HANDOVERS = frozenset(
@@ -129,11 +132,14 @@ _COUNTED = {
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One line: how many wait; `day` is the day the line is about, where it is about one."""
+    """One line: how many wait; `day` is the day the line is about, where it is about one, `days`
+    how many have gone by where that is what counts.
+    """
 
     duty: Duty
     count: int
     day: date | None = None
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +234,7 @@ class Worklist:
             check = last_check.last_check(workplace, reading)
             enrolment = enrolment_state(workplace, reading)
             found = self._counts(reading, current, walked, check)
+            out = police_lists.issued_and_out(reading)
             found[Duty.NOT_HANDED_OVER] = work.unsent
             found[Duty.LISTS_LACK] = AuthorityDesk(workplace).unlisted_in(reading)
             empty = queries.is_empty(reading, ("household", "child"))
@@ -240,6 +247,7 @@ class Worklist:
             if found[duty] and self._concerns(duty)
         ]
         tasks += self._of_this_pc(enrolment, made, empty=empty)
+        tasks += self._with_the_police(out)
         order = list(Duty)
         return WorkView(
             tasks=tuple(sorted(tasks, key=lambda one: order.index(one.duty))),
@@ -392,6 +400,13 @@ class Worklist:
             yield Task(Duty.OLD_COPIES, len(old))
         if not empty and (made is None or now - made > _BACKUP_LATE):
             yield Task(Duty.BACKUP_LATE, 1, None if made is None else made.astimezone().date())
+
+    def _with_the_police(self, issued: Sequence[int]) -> Iterator[Task]:
+        """The lists that the police have, and how long they have had the oldest."""
+        if issued and self._concerns(Duty.POLICE_OUT):
+            since = day_of(min(issued))
+            days = 0 if since is None else max(0, (self._workplace.today() - since).days)
+            yield Task(Duty.POLICE_OUT, len(issued), since, days)
 
     def _concerns(self, duty: Duty) -> bool:
         rights = self._workplace.account.rights

@@ -54,7 +54,7 @@ from app.ui.upkeep import Upkeep
 _STANDING_REST = 400
 #: Pages that one goes on with after a household that was opened there.
 _COMES_BACK = frozenset(
-    ("issues", "quarter", "check", "conflicts", "duplicates", "moves", "handover")
+    ("issues", "quarter", "police", "check", "conflicts", "duplicates", "moves", "handover")
 )
 #: How many records a notice names.
 _MOST_NAMES = 5
@@ -502,6 +502,8 @@ class Shell(ShellPages):
             self.issues.escape()
         elif shown == "conflicts":
             self.conflicts.escape()
+        elif shown == "police":
+            return self.police.escape()
         else:
             return shown == "handover" and self.handover.escape()
         return True

@@ -26,6 +26,7 @@ from app.ui.issues.page import IssuesPage
 from app.ui.moves.page import MovesPage
 from app.ui.notify import NoticeBar
 from app.ui.pages import NamedPage, Navigation, PageStack
+from app.ui.police.page import PolicePage
 from app.ui.quarter.begun_events import BegunEvents
 from app.ui.quarter.event_drafts import EventDrafts
 from app.ui.quarter.page import QuarterPage
@@ -70,6 +71,8 @@ class ShellPages(QWidget):
             makers["conflicts"] = lambda: _named(self.conflicts)
             makers["duplicates"] = lambda: _named(self.duplicates)
             makers["moves"] = lambda: _named(self.moves)
+            if not self._services.workplace.gathers:  # a list is of one commune
+                makers["police"] = lambda: _named(self.police)
         if Right.ENTER in rights:
             makers["quarter"] = lambda: _named(self.quarter)
         if self._services.second_check.may_check:
@@ -157,6 +160,26 @@ class ShellPages(QWidget):
         return page
 
     @cached_property
+    def police(self) -> PolicePage:
+        """Lists for the commune police, and what comes back of them."""
+        services, account = self._services, self._services.workplace.account
+        page = PolicePage(
+            self._tasks,
+            services.police_lists,
+            services.police_answers,
+            self.notices,
+            self._theme,
+            self.pages,
+            receiver=account.full_name or account.name,
+            may_export=Right.EXPORT in account.rights,
+            may_enter=Right.ENTER in account.rights,
+            may_print=Right.PRINT in account.rights,
+        )
+        page.open_household.connect(self.open_household)
+        page.changed.connect(self._timer.start)
+        return page
+
+    @cached_property
     def check(self) -> SecondCheckPage:
         """The second person's page."""
         services = self._services
@@ -234,6 +257,7 @@ def _named(
     | HandoverPage
     | IssuesPage
     | MovesPage
+    | PolicePage
     | QuarterPage
     | SecondCheckPage
     | AdminPage,

@@ -83,6 +83,16 @@ PAGE_KEYS: Mapping[str, Keys] = {
         ("Shift+Enter", "keys.second_record"),
         ("F5", "keys.search_pairs"),
     ),
+    "police": (
+        ("Space", "keys.police_village"),
+        ("Ctrl+A", "keys.police_all"),
+        ("Enter", "keys.police_read"),
+        ("1", "keys.police_one"),
+        ("2", "keys.police_two"),
+        ("3", "keys.police_three"),
+        ("0", "keys.police_leave"),
+        ("Ctrl+Enter", "keys.police_write"),
+    ),
     "conflicts": (
         ("1 … 9", "keys.takes_side"),
         ("Tab", "keys.all_sides"),

@@ -46,14 +46,19 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class VillageCount:
-    """How many children of a village ("" for none) stand on each list, and how many of all of them
-    are on a list that the police have now.
+    """How many children of a village ("" for none) stand on each list, and how many of these are on
+    one that the police have now.
     """
 
     id: str
     name: str
     by_kind: Mapping[Kind, int]
-    out: int
+    out_by_kind: Mapping[Kind, int]
+
+    @property
+    def out(self) -> int:
+        """How many the police have on a list already."""
+        return sum(self.out_by_kind.values())
 
 
 class Gathering:
@@ -168,11 +173,11 @@ def _told_out(one: Candidate, out: Collection[str]) -> Candidate:
 def by_village(found: Sequence[Candidate]) -> list[VillageCount]:
     """The counts of each village, in the order of the books; children of no village last."""
     kinds: dict[str, Counter[Kind]] = defaultdict(Counter)
-    out: Counter[str] = Counter()
+    out: dict[str, Counter[Kind]] = defaultdict(Counter)
     names: dict[str, str] = {}
     for one in found:
         kinds[one.village][one.kind] += 1
-        out[one.village] += one.out
+        out[one.village][one.kind] += one.out
         names.setdefault(one.village, one.printed.get(VILLAGE, ""))
     in_order = sorted(names, key=lambda village: not village)
-    return [VillageCount(one, names[one], dict(kinds[one]), out[one]) for one in in_order]
+    return [VillageCount(one, names[one], dict(kinds[one]), dict(out[one])) for one in in_order]

@@ -7,6 +7,7 @@ from app.models.police_lists import HandBack
 from app.services.police.answered_row import AnsweredRow, AnswerPreview, Difference, Verdict
 from app.services.police.answers import Applied
 from app.services.police.issued_list import IssuedList, State
+from app.services.police.outcomes import Outcome
 from app.text.days import day_in_words
 from app.text.moments import day_of, day_words
 
@@ -33,6 +34,16 @@ def back_words(back: HandBack) -> str:
     signed = text(key, who=signer, day=day_in_words(back.signed_on), paper=back.paper)
     got = text("police.received", who=back.received_by, day=day_words(day_of(back.received)))
     return f"{signed}; {got}"
+
+
+def outcome_words(one: IssuedList) -> str:
+    """What the answers of a list came to."""
+    told = [
+        f"{text(f'police.outcome.{outcome.value}')} {number(count)}"
+        for outcome in Outcome
+        if (count := one.by_outcome.get(outcome, 0))
+    ]
+    return ", ".join(told)
 
 
 def new_words(one: Difference) -> str:

@@ -101,7 +101,7 @@ def words_of(task: Task) -> str:
     dated = f"worklist.task.{task.duty.value}"
     if task.duty is Duty.BACKUP_LATE and not day:
         return text("worklist.task.never_backed_up")
-    return text(dated, day=day)
+    return text(dated, day=day, days=number(task.days))
 
 
 def hint_of(task: Task, *, top: bool, gathers: bool = False) -> str:

@@ -49,6 +49,7 @@ _PAGES = {
     Duty.CONFLICTS: "conflicts",
     Duty.MOVES: "moves",
     Duty.DUPLICATES: "duplicates",
+    Duty.POLICE_OUT: "police",
     Duty.WAITING: "handover",
     Duty.KEPT: "handover",
     Duty.UNDONE_BUT_ACCEPTED: "handover",
@@ -123,6 +124,7 @@ _NO_RECORD = frozenset(
         Duty.OLD_COPIES,
         Duty.SPLIT_UNITS,
         Duty.TO_CHECK,
+        Duty.POLICE_OUT,
     )
 )
 
