@@ -58,22 +58,25 @@ def why_words(row: AnsweredRow) -> str:
 
 def counted_words(found: AnswerPreview) -> str:
     """How many rows come to what."""
-    counts = {verdict.value: number(found.count(verdict)) for verdict in Verdict}
-    return text("police.counted_rows", **counts)
+    counts = ((verdict.value, found.count(verdict)) for verdict in Verdict)
+    said = [text(f"police.count.{name}", count=number(count)) for name, count in counts if count]
+    return ", ".join(said)
 
 
 def applied_words(done: Applied) -> str:
     """What applying came to."""
-    key = "police.applied" if done.act else "police.applied_nothing"
-    said = text(
-        key,
-        number=done.number,
-        changed=number(done.changed),
-        confirmed=number(done.confirmed),
-        noted=number(done.noted),
-        left=number(done.left),
-        refused=number(done.refused),
-    )
+    counts = {
+        "changed": done.changed,
+        "confirmed": done.confirmed,
+        "noted": done.noted,
+        "left": done.left,
+        "refused": done.refused,
+    }
+    told = [text(f"police.done.{it}", count=number(n)) for it, n in counts.items() if n]
+    key = "police.applied"
+    if not done.act:
+        key = "police.applied_nothing_but" if told else "police.applied_nothing"
+    said = text(key, number=done.number, said=", ".join(told))
     if done.reopened:
         said = f"{said} {text('police.reopened', count=number(done.reopened))}"
     return said

@@ -277,6 +277,7 @@ class PolicePage(PoliceFrame):
         def shown(preview: AnswerPreview) -> None:
             self._busy = False
             self._file, self._found = path, preview
+            self._notifier.dismiss_topic(_TOPIC)  # of the list before: the rows need the room
             self.answers.show_preview(preview, may_apply=self._may_enter)
             self.stack.setCurrentWidget(self.answers)
             self.answers.begin()
