@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 
 from app.models.bulk import chunks, insert_rows
 from app.models.log import IDS_AT_ONCE
@@ -112,6 +112,12 @@ def add(connection: Connection, made: StoredList, rows: Sequence[ListRow]) -> No
             for one in rows
         ],
     )
+
+
+def remove(connection: Connection, list_id: str) -> None:
+    """Forget a list that never left this PC."""
+    connection.execute(delete(police_row).where(police_row.c.list == list_id))
+    connection.execute(delete(police_list).where(police_list.c.id == list_id))
 
 
 def lists(connection: Connection) -> list[StoredList]:

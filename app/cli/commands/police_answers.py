@@ -39,10 +39,10 @@ def _answers(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.police.list_words import applied_words
 
     taken = {read_code(one) or one: ANY for one in arguments.take}
-    with session.open() as services:
-        desk = services.police_answers
-        found = desk.preview(arguments.file, taken)
-        done = None if arguments.preview else desk.apply(arguments.file, taken, found.sha256)
+    with session.open() as services, session.progress("police.reading") as progress:
+        desk, file = services.police_answers, arguments.file
+        found = desk.preview(file, taken, progress)
+        done = None if arguments.preview else desk.apply(file, taken, found.sha256, progress)
     lines = list(_lines(found))
     said: dict[str, object] = _document(found)
     if done is not None:

@@ -35,7 +35,7 @@ from app.services.police.remarks import note_key, note_words
 from app.services.police.weighing import Weigher, named
 from app.services.rights import Right
 from app.services.saving import RecordSave
-from app.services.workplace import Workplace
+from app.services.workplace import Progress, Workplace
 from app.services.writers import writes_as
 
 #: What an act of answers is called by, before its id.
@@ -70,21 +70,30 @@ class PoliceAnswers:
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
 
-    def preview(self, path: Path, taken: Mapping[str, str] | None = None) -> AnswerPreview:
+    def preview(
+        self,
+        path: Path,
+        taken: Mapping[str, str] | None = None,
+        progress: Progress | None = None,
+    ) -> AnswerPreview:
         """What a file would do as everything stands now, with these doubtful rows taken (row code →
         the row's token, or `ANY`); nothing is written.
 
         Raises KnownError `rights.denied`, `police.not_an_answer`, `police.no_name_column`,
-        `police.column_twice`, `police.none_of_ours`, `police.two_lists`, `police.file_gone`, and
-        BadFile.
+        `police.column_twice`, `police.none_of_ours`, `police.two_lists`, `police.file_gone`,
+        BadFile, Cancelled.
         """
         self._allowed()
         file = self._read(path)
         with self._workplace.store.read() as reading:
-            return self._weighed(reading, file, taken or {})
+            return self._weighed(reading, file, taken or {}, progress or Progress())
 
     def apply(
-        self, path: Path, taken: Mapping[str, str] | None = None, sha256: str = ""
+        self,
+        path: Path,
+        taken: Mapping[str, str] | None = None,
+        sha256: str = "",
+        progress: Progress | None = None,
     ) -> Applied:
         """Apply what is certain, and of what is doubtful the rows `taken`, in one act. `sha256` is
         that of the file that was looked at, "" for whatever lies there.
@@ -98,7 +107,7 @@ class PoliceAnswers:
             raise KnownError("police.file_changed", "police.file_changed_hint", file=file.name)
         decided = taken or {}
         with workplace.write() as work:
-            found = self._weighed(work.connection, file, decided)
+            found = self._weighed(work.connection, file, decided, progress or Progress())
             listed = list_named(work.connection, found.code)
             rows = [one for one in found.rows if is_applied(one, decided)]
             count = Counter(one.verdict for one in found.rows)
@@ -185,12 +194,12 @@ class PoliceAnswers:
         return read_answer(path, fields, document_texts("police_list"))
 
     def _weighed(
-        self, reading: Reading, file: AnswerFile, taken: Mapping[str, str]
+        self, reading: Reading, file: AnswerFile, taken: Mapping[str, str], progress: Progress
     ) -> AnswerPreview:
         listed = _list_of(reading, file)
         texts = document_texts("police_list")
         weigher = Weigher(self._workplace, reading, listed, texts, lambda row: is_taken(row, taken))
-        rows = weigher.weigh(file.rows)
+        rows = weigher.weigh(file.rows, progress)
         there = {one.code for one in rows}
         missing = sum(code not in there for code in weigher.rows_of_list())
         return AnswerPreview(

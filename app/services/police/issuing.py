@@ -105,11 +105,22 @@ class PoliceLists:
             made, rows = self._new(work, commune, chosen)
             police_lists.add(work.connection, made, rows)
             work.audit("police.issued", unit=commune, number=made.number, rows=len(rows))
+            work.commit()
+        # Kept first: after a power cut in between the list is here and can be written again. A file
+        # whose list nobody knows would be filled for weeks and then refused.
+        try:
             self._write(path, made, rows)
-            with _taken_away_unless_kept(path):
-                work.commit()
-        with workplace.store.read() as reading:
-            return self._view(reading, made.id)
+        except BaseException:
+            self._never_left(made)
+            raise
+        return self._one(made.id)
+
+    def _never_left(self, made: StoredList) -> None:
+        """Forget a list whose file could not be written."""
+        with self._workplace.write() as work:
+            police_lists.remove(work.connection, made.id)
+            work.audit("police.withdrawn", number=made.number)
+            work.commit()
 
     def _new(
         self, work: UnitOfWork, unit: str, chosen: Sequence[Candidate]
@@ -306,7 +317,9 @@ class PoliceLists:
 
 @contextmanager
 def _taken_away_unless_kept(path: Path) -> Iterator[None]:
-    """Nothing leaves the store unseen: without its row of audit there is no file."""
+    """Nothing leaves the store unseen: without its row of audit there is no file. Of a list that is
+    written again a power cut takes at worst that row: its first file is on record.
+    """
     try:
         yield
     except BaseException:

@@ -36,7 +36,7 @@ from app.services.police.gathering import HOUSEHOLD_NO, VILLAGE, printed_values
 from app.services.police.remarks import MOST_BYTES, is_mark, note_key, note_words
 from app.services.police.sheet import cell_of
 from app.services.surroundings import Frame, child_context, frame_of, other_holders
-from app.services.workplace import Workplace
+from app.services.workplace import Progress, Workplace
 from app.text.normalize import clean
 from app.workbooks.cells import cell_text
 
@@ -64,6 +64,11 @@ class Weigher:
         self._answered = {code for by_row in said.values() for code in by_row}
         #: Child → the personal id that the answers take from it.
         self._leaving: dict[str, str] = {}
+        #: The children of the file's rows with what they are judged beside, read in bulk.
+        self._children: Mapping[str, RecordView] = {}
+        self._homes: Mapping[str, RecordView] = {}
+        self._parts: Mapping[str, list[RecordView]] = {}
+        self._of_home: dict[str, list[RecordView]] = {}
         #: How many rows of the file have a code, and how many give a child an id.
         self._codes: Counter[str | None] = Counter()
         self._ids: Counter[Value] = Counter()
@@ -80,17 +85,21 @@ class Weigher:
         """The codes of the rows of the list."""
         return self._rows.keys()
 
-    def weigh(self, rows: Sequence[FileRow]) -> list[AnsweredRow]:
-        """Every row of the file in its order; one that says the same twice once.
+    def weigh(self, rows: Sequence[FileRow], progress: Progress) -> list[AnsweredRow]:
+        """Every row of the file in its order; one that says the same twice once. Raises Cancelled.
 
         An id that two children of the list exchange is free as soon as the other one's answer is
         applied too: weighed until nothing leans on an answer that is not.
         """
         read = _once(rows)
+        self._read_children(read)
         self._codes = Counter(read_code(one.code) for one in read)
         self._ids = Counter(value for value in map(self._new_id, read) if value is not None)
         self._leaving = {}
-        found = [self._row(one) for one in read]
+        found = []
+        for done, one in enumerate(read, start=1):
+            found.append(self._row(one))
+            progress.step(done, len(read))
         self._leaving = self._ids_given_up(found)
         while self._leaving:
             found = [self._row(one) for one in read]
@@ -101,6 +110,15 @@ class Weigher:
             if not self._leaving:
                 found = [self._row(one) for one in read]
         return found
+
+    def _read_children(self, rows: Sequence[FileRow]) -> None:
+        codes = (read_code(one.code) for one in rows if not one.is_blank)
+        ids = [listed.child for code in codes if (listed := self._rows.get(code or ""))]
+        reading = self._reading
+        self._children = register.records(reading, "child", ids)
+        homes = {str(one.values.get("household") or "") for one in self._children.values()}
+        self._homes = register.records(reading, "household", homes - {""})
+        self._parts = register.belonging_to(reading, ids)
 
     def _new_id(self, one: FileRow) -> Value:
         text = one.answers.get(PERSONAL_ID, "")
@@ -113,13 +131,9 @@ class Weigher:
             if one.verdict is Verdict.CHANGES or self._taken(one) or proposed:
                 for difference in one.differences:
                     if difference.field == PERSONAL_ID:
-                        now = self._now(one.child)
-                        given[one.child] = "" if now is None else str(now.get(PERSONAL_ID) or "")
+                        now = self._children[one.child].values
+                        given[one.child] = str(now.get(PERSONAL_ID) or "")
         return {child: old for child, old in given.items() if old}
-
-    def _now(self, child: str) -> Mapping[str, Value] | None:
-        found = register.record(self._reading, "child", child)
-        return None if found is None else found.values
 
     # --- one row ----------------------------------------------------------------------------
 
@@ -144,7 +158,7 @@ class Weigher:
             return replace(row, refused=(Why("twice"),))
         if one.is_blank:
             return replace(row, verdict=Verdict.BLANK)
-        child = register.record(self._reading, "child", listed.child)
+        child = self._children.get(listed.child)
         if child is None or child.hidden:
             return replace(row, refused=(Why("gone"),))
         if child.values.get("owner_unit") not in self._units:
@@ -259,9 +273,11 @@ class Weigher:
         values |= filled_in(template, values, self._workplace.today())
         owner = str(values.get("owner_unit") or frame.unit)
         home = str(values.get("household") or "")
-        household = register.record(reading, "household", home)
-        siblings = [one.values for one in register.children_of(reading, home) if one.id != child.id]
-        known = register.belonging_to(reading, [child.id]).get(child.id, [])
+        household = self._homes.get(home)
+        if home not in self._of_home:
+            self._of_home[home] = register.children_of(reading, home)
+        siblings = [one.values for one in self._of_home[home] if one.id != child.id]
+        known = self._parts.get(child.id, [])
         holders = other_holders(frame, reading, child.id, owner)
 
         def staying(number: str) -> Holders:

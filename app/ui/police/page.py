@@ -137,6 +137,14 @@ class PolicePage(PoliceFrame):
 
     def _work_ended(self) -> None:
         self._say_chosen()
+        if self._busy and self.stack.currentWidget() is self.desk:
+            self._busy = False  # reading or applying failed, or was stopped
+            if self._found is not None:
+                self.stack.setCurrentWidget(self.answers)
+                self.answers.begin()
+            else:
+                self.list_table.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         if not self._to_lists and (self.work.held or (self._waits and self.isVisible())):
             self._waits = False
             self.begin()
@@ -282,16 +290,29 @@ class PolicePage(PoliceFrame):
             self.stack.setCurrentWidget(self.answers)
             self.answers.begin()
 
+        if self.work.running:
+            return
+        answers = self._answers
+
+        def op(progress: Progress) -> AnswerPreview:
+            return answers.preview(path, None, progress)
+
         self._busy = True
-        self._tasks.run(partial(self._answers.preview, path), shown, self._failed, owner=self)
+        self.work.run(text("police.reading"), op, shown)
+        self.work.focus_stop()
 
     def apply(self) -> None:
         """Ctrl+Enter: write what was looked at."""
         found, path = self._found, self._file
         if found is None or path is None or self._busy or not self.answers.apply.isEnabled():
             return
+        if self.work.running:
+            return
         self._busy = True
-        taken = dict(self.answers.rows.taken)
+        answers, taken = self._answers, dict(self.answers.rows.taken)
+
+        def op(progress: Progress) -> Applied:
+            return answers.apply(path, taken, found.sha256, progress)
 
         def done(applied: Applied) -> None:
             self._busy = False
@@ -301,8 +322,10 @@ class PolicePage(PoliceFrame):
             self.to_desk()
             self.load()
 
-        work = partial(self._answers.apply, path, taken, found.sha256)
-        self._tasks.run(work, done, self._failed, lane=Lane.WRITE, owner=self)
+        # How far it is stands among the lists; what was looked at is still there if it fails.
+        self.stack.setCurrentWidget(self.desk)
+        self.work.run(text("police.applying"), op, done, Lane.WRITE)
+        self.work.focus_stop()
 
     def escape(self) -> bool:
         """Leave what is being looked at, without writing anything; whether there was something."""
