@@ -32,7 +32,7 @@ _EVER = (1 << 63) - 1
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """How many children who count are not accepted: `never` in units of which no handover was ever
-    accepted, `changed` since one was, `sent_back` and not answered yet. Each counts in one of these.
+    accepted, `changed` since one was, `sent_back` and not answered yet. Each counts in one of them.
     """
 
     never: int

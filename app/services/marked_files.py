@@ -77,7 +77,8 @@ def write_table(
     repeated: int | None = None,
 ) -> int:
     """Write one table by the ending of its file; how many rows it has. A .csv `for_programs` begins
-    with its titles; the column `repeated` (from 0) stands on every printed page. Raises what `must_be_table_file` and writing raise: then there is no file.
+    with its titles; the column `repeated` (from 0) stands on every printed page. Raises what
+    `must_be_table_file` and writing raise: then there is no file.
     """
     must_be_table_file(path)
     noted = workplace.parts.noted

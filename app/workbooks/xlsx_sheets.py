@@ -73,7 +73,7 @@ class Sheet:
     `bands` puts a row of headings above the titles and lets each part be folded away; `required`
     columns (from 0) have a head of another colour; `entries` says by column (from 0) what may be
     typed, down to the row `entry_rows` below the titles; `looks` how empty cells are formatted.
-    Where a sheet goes over several pages side by side, the column `repeated` (from 0) stands on each.
+    Where a sheet goes over several pages side by side, the column `repeated` (from 0) is on each.
     `wrapped` sheets are read rather than sorted: their texts break and there is no filter.
     """
 
