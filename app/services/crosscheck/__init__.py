@@ -1,0 +1,1 @@
+"""Lists kept for other purposes, read and held against the register."""
