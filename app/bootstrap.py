@@ -76,6 +76,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.checks import Checks
     from app.services.conflict_lines import ConflictLines
     from app.services.conflicts import Conflicts
+    from app.services.crosscheck.desk import CrossCheck
     from app.services.declarations import Declarations
     from app.services.dividing import Dividing
     from app.services.division_undo import DivisionUndo
@@ -181,6 +182,7 @@ def _wired(workplace: Workplace) -> Services:
         duplicate_pairs=DuplicatePairs(workplace, duplicates, decisions),
         police_lists=PoliceLists(workplace, Gathering(workplace, checks)),
         police_answers=PoliceAnswers(workplace),
+        crosscheck=CrossCheck(workplace),
         notes=Notes(workplace),
         erasures=Erasures(workplace),
         people=People(workplace),

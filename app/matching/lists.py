@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from itertools import product
 from math import log2
 from typing import TypeAlias
@@ -21,59 +20,12 @@ from app.matching.given import Spelling, compared
 from app.matching.pair import FROM, Evidence, Level
 from app.matching.people import Prepared, prepared
 from app.matching.person import Person
+from app.matching.placed import Band, Candidate, Listed, Placed
 from app.matching.weights import Rarity, weigh
 from app.text.fold import fold
 
 #: The bits of a pair, and what they come from.
 _Said: TypeAlias = tuple[float, tuple[Evidence, ...]]
-
-
-class Band(Enum):
-    """How a row stands to the register."""
-
-    SURE = "sure"
-    REVIEW = "review"
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A row of a list, as `Person`. `adults` are named beside the child without a word of who they
-    are to it (head, caregiver); `births` are other dates that its date may mean; rows of one
-    `block` live together.
-    """
-
-    row: str
-    person: Person
-    adults: tuple[str, ...] = ()
-    births: tuple[str, ...] = ()
-    block: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A child that a row may be: with what share of all chances, and what was compared."""
-
-    child: str
-    chance: float
-    evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A row with those it may be, the likeliest first. `taken`: another row of the list is that
-    child with more right.
-    """
-
-    row: str
-    band: Band
-    candidates: tuple[Candidate, ...] = ()
-    taken: bool = False
-
-    @property
-    def child(self) -> str:
-        """The child it is where that is sure, else "" ."""
-        return self.candidates[0].child if self.band is Band.SURE else ""
 
 
 #: So many of ten rows are of children whom the register knows, before anything is compared.

@@ -451,3 +451,50 @@ police_outcome = Table(
     Column("code", Text, primary_key=True),
     Column("outcome", Text, nullable=False),
 )
+
+#: A list that was held against the register (`app.services.crosscheck`). Never sent.
+list_file = Table(
+    "list_file",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    # What makes a later list of the same thing its successor.
+    Column("series", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("layout", Text, nullable=False),
+    Column("roles", Text, nullable=False),  # JSON: folded title → what a person said it is
+    Column("added", BigInteger, nullable=False),
+    Column("added_by", Text, nullable=False),
+    # The position of the log at which its rows were last held against the register.
+    Column("position", BigInteger, nullable=False),
+)
+Index(None, list_file.c.unit, list_file.c.kind)
+
+#: Its rows, each with what it says, which child it may be, and what people decided about it.
+list_row = Table(
+    "list_row",
+    metadata,
+    Column("list", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    # What the row says, so that the same row is known again in a file that was saved anew.
+    Column("content", Text, nullable=False),
+    Column("said", Text, nullable=False),  # JSON
+    Column("band", Text, nullable=False),
+    Column("child", Text, nullable=False),
+    Column("candidates", Text, nullable=False),  # JSON
+    # A person's word: which child the row is, or none; and how a row without a child was settled.
+    Column("decision", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided", BigInteger),
+    Column("settled", Text, nullable=False),
+    Column("settled_by", Text, nullable=False),
+    Column("settled_at", BigInteger),
+    # The act that took over what the row says.
+    Column("act", Text),
+)
+Index(None, list_row.c.content)

@@ -14,6 +14,7 @@ from app.services.backups import Backups
 from app.services.checks import Checks
 from app.services.conflict_lines import ConflictLines
 from app.services.conflicts import Conflicts
+from app.services.crosscheck.desk import CrossCheck
 from app.services.declarations import Declarations
 from app.services.dividing import Dividing
 from app.services.division_undo import DivisionUndo
@@ -111,6 +112,7 @@ class Services:
     duplicates_at_entry: DuplicatesAtEntry
     police_lists: PoliceLists
     police_answers: PoliceAnswers
+    crosscheck: CrossCheck
     notes: Notes
     erasures: Erasures
     people: People

@@ -32,6 +32,13 @@ _ID_DIGITS = re.compile(r"[\s.\-]")
 _ROMAN = re.compile(r"(?:[ivx]+|[a-z]|[0-9]{1,2})[.)]\s*(.+)", re.IGNORECASE)
 
 
+class NoNames(KnownError):
+    """No sheet of a file has a column of names."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__("crosscheck.no_names", "crosscheck.no_names_hint", file=file)
+
+
 class ListKind(Enum):
     """What a list is of."""
 
@@ -115,7 +122,7 @@ def read_list(
 ) -> ReadList:
     """Read all sheets of a file that look like the list. `corrected`: folded title → role.
 
-    Raises KnownError `crosscheck.no_names`, BadFile.
+    Raises NoNames, BadFile.
     """
     sheets: list[_Sheet] = []
     passed_over: list[str] = []
@@ -126,7 +133,7 @@ def read_list(
         elif sheet.holds_anything:
             passed_over.append(name)
     if not sheets:
-        raise KnownError("crosscheck.no_names", "crosscheck.no_names_hint", file=book.file)
+        raise NoNames(book.file)
     rows = tuple(row for sheet in sheets for row in sheet.rows())
     first = sheets[0]
     layout = "\n".join(lookup_key(one) for one in first.titles if one)

@@ -1,0 +1,493 @@
+"""Cross-check (*đối chiếu*): the use cases on lists that are held against the register.
+
+A list is kept on this PC only, in the encrypted store. Taking over what it says is a deed of its
+own, one act of ordinary saves that can be taken back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from app.errors import KnownError
+from app.ids import derived_id, new_id
+from app.matching.placed import Band
+from app.models.log import last_position
+from app.models.queries import crosscheck as queries
+from app.models.queries.crosscheck import FileRow, KeptRow
+from app.models.store import Reading
+from app.models.work import UnitOfWork
+from app.plain_files import open_plain
+from app.services import acts, saving
+from app.services.crosscheck.columns import load_corrections
+from app.services.crosscheck.listing import ListKind, NoNames, ReadList, RowKind, read_list
+from app.services.crosscheck.placing import NOBODY, Where, contents, placed, said_of
+from app.services.crosscheck.results import result_of
+from app.services.crosscheck.supports import series_of
+from app.services.crosscheck.taking import SupportGiven, proposal_of, taken_over
+from app.services.crosscheck.views import (
+    Applied,
+    ListResult,
+    ListSummary,
+    Preview,
+    Proposal,
+    Settled,
+    Standing,
+    VisitTask,
+)
+from app.services.crosscheck.words import Role
+from app.services.rights import Right, allows
+from app.services.workplace import Progress, Workplace
+from app.workbooks.cells import BadFile
+from app.workbooks.reading import open_workbook
+
+_ACT_PREFIX = "list-"
+_SHOWN_FIRST = 8
+#: Of so many layouts of a kind the corrections are tried.
+_LAYOUTS = 20
+_BLOCK = 1 << 20
+_CHILD = RowKind.CHILD.value
+
+
+class CrossCheck:
+    """Use cases on lists of poverty, of allowances and of any other support."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    # --- reading a file ---------------------------------------------------------------------
+
+    def preview(
+        self,
+        path: Path,
+        kind: ListKind,
+        unit: str | None = None,
+        columns: Path | Mapping[str, Role] | None = None,
+    ) -> Preview:
+        """What a file looks like; nothing is kept. `columns`: a file of corrections, or folded
+        title → role; None for those that were given for the same titles before.
+
+        Raises KnownError `rights.denied`, `crosscheck.…`, `units.…`, BadFile.
+        """
+        self._workplace.require(Right.READ)
+        where = self._unit(unit)
+        with self._workplace.store.read() as reading:
+            read, roles = self._read(reading, path, kind, columns)
+            known = self._id_of(path, kind, where)
+            kept = queries.file(reading, known) is not None
+        children = read.children
+        return Preview(
+            kind,
+            path.name,
+            read.title,
+            read.year,
+            read.columns,
+            read.unknown,
+            read.passed_over,
+            read.converted,
+            len(children),
+            sum(one.kind in (RowKind.HEAD, RowKind.ADULT) for one in read.rows),
+            sum(one.kind in (RowKind.SECTION, RowKind.TOTAL) for one in read.rows),
+            sum(bool(one.doubts) for one in children),
+            children[:_SHOWN_FIRST],
+            columns is None and bool(roles),
+            known if kept else "",
+        )
+
+    def take_in(
+        self,
+        path: Path,
+        kind: ListKind,
+        unit: str | None = None,
+        columns: Path | Mapping[str, Role] | None = None,
+        progress: Progress | None = None,
+    ) -> ListResult:
+        """Keep a list and hold it against the register of its unit. The same file again is the same
+        list; what people decided about its rows stays, also for rows of an earlier list of the
+        kind that say the same.
+
+        Raises KnownError `rights.denied`, `crosscheck.no_names`, `crosscheck.no_children`, …,
+        BadFile; Cancelled.
+        """
+        workplace = self._workplace
+        workplace.require(Right.ENTER)
+        steps = progress or Progress()
+        where = self._unit(unit)
+        with workplace.store.read() as reading:
+            read, roles = self._read(reading, path, kind, columns)
+        if not read.children:
+            raise KnownError(
+                "crosscheck.no_children", "crosscheck.no_children_hint", file=path.name
+            )
+        list_id = self._id_of(path, kind, where)
+        with workplace.write() as work:
+            file = FileRow(
+                list_id,
+                kind.value,
+                where,
+                series_of(kind, where, read.title, read.year),
+                read.title,
+                read.year,
+                path.name,
+                _sha256(path),
+                read.layout,
+                json.dumps({title: role.value for title, role in roles.items()}),
+                int(workplace.clock()),
+                workplace.account.full_name or workplace.account.name,
+                last_position(work.connection),
+            )
+            rows = self._kept_rows(work.connection, file, read)
+            rows = self._placed(work.connection, file, rows, steps)
+            queries.put_file(work.connection, file, rows)
+            work.audit("crosscheck.taken_in", kind=kind.value, unit=where, rows=len(rows))
+            steps.heed()
+            work.commit()
+        return self.result(list_id)
+
+    # --- what is kept -----------------------------------------------------------------------
+
+    def lists(self) -> tuple[ListSummary, ...]:
+        """Every list that is kept, the newest first. Raises KnownError `rights.denied`."""
+        self._workplace.require(Right.READ)
+        with self._workplace.store.read() as reading:
+            return tuple(self._summaries(reading).values())
+
+    def result(self, list_id: str) -> ListResult:
+        """A list as it stands against the register now.
+
+        Raises KnownError `rights.denied`, `crosscheck.unknown`.
+        """
+        workplace = self._workplace
+        workplace.require(Right.READ)
+        with workplace.store.read() as reading:
+            file = self._file(reading, list_id)
+            stale = file.position != last_position(reading)
+        if stale and allows(workplace.account.rights, Right.ENTER):
+            self._refresh(list_id)
+        with workplace.store.read() as reading:
+            return self._result(reading, list_id)
+
+    def waiting(self, reading: Reading) -> tuple[int, int]:
+        """How many rows of lists in force wait for a look, and how many children for a visit, as
+        they were last held against the register; needs no right.
+        """
+        found = [one for one in self._summaries(reading).values() if one.current]
+        return sum(one.to_review for one in found), sum(one.to_visit for one in found)
+
+    def tasks(self) -> tuple[VisitTask, ...]:
+        """The children of lists in force whom somebody has to visit. Raises KnownError
+        `rights.denied`.
+        """
+        self._workplace.require(Right.READ)
+        found = []
+        for one in self.lists():
+            if one.current and one.to_visit:
+                rows = self.result(one.id).of(Standing.ONLY_LIST)
+                found += [VisitTask(one, row.number, row.row) for row in rows]
+        return tuple(found)
+
+    # --- deciding ---------------------------------------------------------------------------
+
+    def decide(self, list_id: str, number: int, child: str | None) -> None:
+        """Say which child a row is: an id, "" for none of the register, None to ask again.
+
+        Raises KnownError `rights.denied`, `crosscheck.unknown`, `crosscheck.no_row`,
+        `crosscheck.no_child`, `crosscheck.child_taken`.
+        """
+        workplace = self._workplace
+        workplace.require(Right.ENTER)
+        with workplace.write() as work:
+            reading = work.connection
+            self._row(reading, list_id, number)
+            if child:
+                if child not in queries.children_named(reading, [child]):
+                    raise KnownError("crosscheck.no_child", "crosscheck.no_child_hint", id=child)
+                for other in queries.rows(reading, list_id, _CHILD):
+                    if other.decision == child and other.number != number:
+                        said = said_of(other)
+                        raise KnownError(
+                            "crosscheck.child_taken",
+                            "crosscheck.child_taken_hint",
+                            row=said.number,
+                        )
+            said_now = "" if child is None else child or NOBODY
+            values = {
+                "decision": said_now,
+                "decided_by": self._by() if said_now else "",
+                "decided": int(workplace.clock()) if said_now else None,
+            }
+            queries.change_rows(reading, list_id, [number], values)
+            self._place_again(work, list_id)
+            work.audit("crosscheck.decided", list=list_id, row=number)
+            work.commit()
+
+    def settle(self, list_id: str, number: int, how: Settled | None) -> None:
+        """Say how a child that stands only on the list was settled; None opens the task again.
+
+        Raises KnownError `rights.denied`, `crosscheck.unknown`, `crosscheck.no_row`,
+        `crosscheck.not_only_list`.
+        """
+        workplace = self._workplace
+        workplace.require(Right.ENTER)
+        with workplace.write() as work:
+            kept = self._row(work.connection, list_id, number)
+            if kept.child or kept.band == Band.REVIEW.value:
+                raise KnownError("crosscheck.not_only_list", "crosscheck.not_only_list_hint")
+            values = {
+                "settled": "" if how is None else how.value,
+                "settled_by": "" if how is None else self._by(),
+                "settled_at": None if how is None else int(workplace.clock()),
+            }
+            queries.change_rows(work.connection, list_id, [number], values)
+            work.audit("crosscheck.settled", list=list_id, row=number)
+            work.commit()
+
+    def remove(self, list_id: str) -> None:
+        """Forget a list with everything decided about its rows; what it changed in the register
+        stays. Raises KnownError `rights.denied`, `crosscheck.unknown`.
+        """
+        self._workplace.require(Right.ENTER)
+        with self._workplace.write() as work:
+            file = self._file(work.connection, list_id)
+            queries.remove(work.connection, list_id)
+            work.audit("crosscheck.removed", kind=file.kind, unit=file.unit)
+            work.commit()
+
+    # --- taking over ------------------------------------------------------------------------
+
+    def proposal(self, list_id: str) -> Proposal:
+        """What `apply` would write now. Raises as `result` does."""
+        found = self.result(list_id)
+        with self._workplace.store.read() as reading:
+            return proposal_of(reading, self._file(reading, list_id), found)
+
+    def apply(self, list_id: str, given: SupportGiven = SupportGiven()) -> Applied:  # noqa: B008
+        """Take over what the list says otherwise than the book, as one act.
+
+        Poverty lists: the status of the household, with the year of the list. Allowances: the
+        child gets the allowance, with a record of support. Other lists: a record of support.
+        Raises KnownError `rights.denied`, `crosscheck.unknown`, `crosscheck.nothing`,
+        `crosscheck.no_day`, `crosscheck.no_support`.
+        """
+        workplace = self._workplace
+        workplace.require(Right.ENTER)
+        self.result(list_id)
+        act = f"{_ACT_PREFIX}{new_id()}"
+        with workplace.write() as work:
+            reading = work.connection
+            file = self._file(reading, list_id)
+            taken = taken_over(workplace, reading, file, self._result(reading, list_id), given)
+            if not taken.saves:
+                raise KnownError("crosscheck.nothing", "crosscheck.nothing_hint")
+            saving.save_in(workplace, work, taken.saves, act)
+            queries.change_rows(reading, list_id, taken.rows, {"act": act})
+            self._place_again(work, list_id)
+            work.audit(
+                "crosscheck.applied",
+                kind=file.kind,
+                households=taken.households,
+                children=taken.children,
+            )
+            work.commit()
+        return Applied(act, taken.households, taken.children, taken.undecided)
+
+    def take_back(self, act: str) -> int:
+        """Set aside what `apply` wrote under this act; returns how many operations.
+
+        Raises KnownError `rights.denied`, `crosscheck.act_unknown`, `crosscheck.act_sent`,
+        `crosscheck.act_perhaps_sent`, `crosscheck.act_built_on`.
+        """
+        workplace = self._workplace
+        workplace.require(Right.ENTER)
+        with workplace.write() as work:
+            hindered = acts.in_the_way(work.connection, act)
+            if hindered is not None or not act.startswith(_ACT_PREFIX):
+                what = "unknown" if hindered is None else hindered.what.value
+                raise KnownError(
+                    f"crosscheck.act_{what}",
+                    f"crosscheck.act_{what}_hint",
+                    count=0 if hindered is None else hindered.count,
+                )
+            count = acts.put_aside(work, act)
+            queries.forget_act(work.connection, act)
+            work.audit("crosscheck.taken_back", operations=count)
+            work.commit()
+        return count
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _unit(self, unit: str | None) -> str:
+        workplace = self._workplace
+        where = workplace.unit if unit is None else workplace.unit_named(unit)
+        workplace.scope_units(where)
+        return where
+
+    def _units_of(self, unit: str) -> Collection[str]:
+        return self._workplace.scope_units(unit)
+
+    def _by(self) -> str:
+        return self._workplace.account.full_name or self._workplace.account.name
+
+    def _read(
+        self,
+        reading: Reading,
+        path: Path,
+        kind: ListKind,
+        columns: Path | Mapping[str, Role] | None,
+    ) -> tuple[ReadList, dict[str, Role]]:
+        """The list, read by the corrections given, else by those that were given for the same
+        titles the last time.
+        """
+        year = self._workplace.today().year
+        with open_workbook(path) as book:
+            if columns is not None:
+                given = load_corrections(columns) if isinstance(columns, Path) else dict(columns)
+                return read_list(book, kind, given, year), given
+            for layout, roles in self._remembered(reading, kind):
+                try:
+                    read = read_list(book, kind, roles, year)
+                except NoNames:
+                    continue  # that correction is of another layout
+                if read.layout == layout:
+                    return read, roles
+            return read_list(book, kind, {}, year), {}
+
+    @staticmethod
+    def _remembered(reading: Reading, kind: ListKind) -> list[tuple[str, dict[str, Role]]]:
+        """The corrections that were given for lists of the kind, by layout, the newest first."""
+        found: dict[str, dict[str, Role]] = {}
+        for one in queries.files(reading):
+            if one.kind == kind.value and one.layout not in found:
+                said: dict[str, str] = json.loads(one.roles)
+                found[one.layout] = {title: Role(role) for title, role in said.items()}
+        return [(layout, roles) for layout, roles in found.items() if roles][:_LAYOUTS]
+
+    @staticmethod
+    def _id_of(path: Path, kind: ListKind, unit: str) -> str:
+        return derived_id("list", kind.value, unit, _sha256(path))
+
+    def _kept_rows(self, reading: Reading, file: FileRow, read: ReadList) -> list[KeptRow]:
+        said = contents(read.rows)
+        before = queries.said_before(reading, said, file.kind, file.unit)
+        kept = []
+        for number, (row, content) in enumerate(zip(read.rows, said, strict=True), 1):
+            spoken = before.get(content) if row.kind is RowKind.CHILD else None
+            fresh = KeptRow(
+                file.id,
+                number,
+                row.kind.value,
+                content,
+                msgspec.json.encode(row).decode(),
+                Band.NONE.value,
+                "",
+                "[]",
+            )
+            if spoken is not None:
+                fresh = fresh._replace(
+                    decision=spoken.decision,
+                    decided_by=spoken.decided_by,
+                    decided=spoken.decided,
+                    settled=spoken.settled,
+                    settled_by=spoken.settled_by,
+                    settled_at=spoken.settled_at,
+                    act=spoken.act if spoken.list == file.id else None,
+                )
+            kept.append(fresh)
+        return kept
+
+    def _file(self, reading: Reading, list_id: str) -> FileRow:
+        found = queries.file(reading, list_id)
+        if found is None:
+            raise KnownError("crosscheck.unknown", "crosscheck.unknown_hint", id=list_id)
+        return found
+
+    def _row(self, reading: Reading, list_id: str, number: int) -> KeptRow:
+        self._file(reading, list_id)
+        found = queries.row(reading, list_id, number)
+        if found is None or found.kind != _CHILD:
+            raise KnownError("crosscheck.no_row", "crosscheck.no_row_hint", row=number)
+        return found
+
+    def _result(self, reading: Reading, list_id: str) -> ListResult:
+        file = self._file(reading, list_id)
+        rows = queries.rows(reading, list_id)
+        if file.position != last_position(reading):
+            rows = self._placed(reading, file, rows)
+        summary = self._summaries(reading)[list_id]
+        return result_of(self._workplace, reading, file, rows, summary, self._units_of(file.unit))
+
+    def _placed(
+        self,
+        reading: Reading,
+        file: FileRow,
+        rows: Sequence[KeptRow],
+        progress: Progress | None = None,
+    ) -> list[KeptRow]:
+        where = Where(
+            frozenset(self._units_of(file.unit)),
+            self._workplace.reach(),
+            self._workplace.today(),
+        )
+        children = [one for one in rows if one.kind == _CHILD]
+        steps = progress or Progress()
+        again = {one.number: one for one in placed(reading, children, where, steps.step)}
+        return [again.get(one.number, one) for one in rows]
+
+    def _refresh(self, list_id: str) -> None:
+        with self._workplace.write(changing=False) as work:
+            self._place_again(work, list_id)
+            work.commit()
+
+    def _place_again(self, work: UnitOfWork, list_id: str) -> None:
+        """Hold the rows against the register as it stands in this transaction."""
+        reading = work.connection
+        file = self._file(reading, list_id)
+        rows = self._placed(reading, file, queries.rows(reading, list_id))
+        queries.put_file(reading, file._replace(position=last_position(reading)), rows)
+
+    def _summaries(self, reading: Reading) -> dict[str, ListSummary]:
+        """Id → list; of one series the list of the latest year, and of those the newest, is the one
+        in force.
+        """
+        found = queries.files(reading)
+        newest: dict[str, FileRow] = {}
+        for one in found:
+            held = newest.get(one.series)
+            if held is None or (one.year, one.added) > (held.year, held.added):
+                newest[one.series] = one
+        counts = queries.waiting_counts(reading)
+        tree = self._workplace.tree.units
+        summaries = {}
+        for one in found:
+            unit = tree.get(one.unit)
+            review, visit = counts.get(one.id, (0, 0))
+            summaries[one.id] = ListSummary(
+                one.id,
+                ListKind(one.kind),
+                one.unit,
+                one.unit if unit is None else unit.full_name(),
+                one.title,
+                one.year,
+                one.file,
+                one.added,
+                one.added_by,
+                newest[one.series] is one,
+                review,
+                visit,
+            )
+        return summaries
+
+
+def _sha256(path: Path) -> str:
+    made = hashlib.sha256()
+    try:
+        with open_plain(path) as file:
+            while block := file.read(_BLOCK):
+                made.update(block)
+    except OSError as problem:
+        raise BadFile("unreachable", path.name) from problem
+    return made.hexdigest()
