@@ -35,7 +35,7 @@ _SURE, _WORTH = 0.99, 0.1
 #: Who lives with a child that was found is looked for in its household.
 _TOGETHER = 5.0
 #: No adult named beside the child is known of it. Lists name grandparents and neighbours, too.
-_STRANGERS = -2.0
+_STRANGERS = -4.0
 #: The villages that both name are two. Families move, and lists are old.
 _ELSEWHERE = -1.5
 #: A difference of more bits is for a person to look at, whatever else agrees. A year beside the
@@ -44,6 +44,8 @@ _CONTRADICTS = -3.0
 #: Another given name in the same household is for a person to look at at most (`given`): a letter
 #: beside the right one that made another name, or somebody whom the book lacks.
 _SLIPPED, _CALLED_OTHERWISE = -3.0, -10.0
+#: More bits than these only a whole day of birth says that both know.
+_ONE_DAY = 5.5
 _MOST_SHOWN = 5
 
 
@@ -133,7 +135,10 @@ class _Register:
         ):
             return None
         kept = [part for part in best[1] if part.what != "given"]
+        one_day = any(part.what == "birth" and part.bits > _ONE_DAY for part in kept)
         near = OSA.distance(fold(one.name.given), fold(child.name.given), score_cutoff=1) <= 1
+        if not (near or one_day):
+            return None
         kept.insert(0, Evidence("given", _SLIPPED if near else _CALLED_OTHERWISE))
         return sum(part.bits for part in kept), tuple(kept)
 
@@ -246,16 +251,17 @@ def _one_to_one(
         one = weighed[at]
         free = {child: said for child, said in one.found.items() if child not in taken}
         chances = _chances(free, register)
-        robbed = len(free) < len(one.found)
+        wanted = _chances(one.found, register)
+        robbed = bool(wanted) and wanted[0][1] in taken
         made = _placed(one.row.row, free, chances, register)
         if made.band is Band.SURE:
             taken[chances[0][1]] = chances[0][0]
         if robbed and made.band is not Band.SURE:
             # Two rows want one child: which of them it is, somebody has to say.
-            wanted = {
+            fits = {
                 child: said for child, said in one.found.items() if not _contradicted(said[1])
             }
-            again = _placed(one.row.row, wanted, _chances(wanted, register), register)
+            again = _placed(one.row.row, fits, _chances(fits, register), register)
             if again.candidates:
                 made = replace(again, band=Band.REVIEW, taken=True)
         placed[at] = made
@@ -301,6 +307,12 @@ def _placed(
 
 
 def _contradicted(evidence: Iterable[Evidence]) -> bool:
-    return any(
-        part.bits < _CONTRADICTS for part in evidence if part.what in ("birth", "personal_id")
-    )
+    """Whether something differs that a person has to look at: the date, the id; another family or
+    middle name, unless the whole day of birth is the same.
+    """
+    bits = {part.what: part.bits for part in evidence}
+    if min(bits.get("birth", 0.0), bits.get("personal_id", 0.0)) < _CONTRADICTS:
+        return True
+    if bits.get("birth", 0.0) > _ONE_DAY or bits.get("personal_id", 0.0) > 0:
+        return False
+    return min(bits.get("family", 0.0), bits.get("middle", 0.0)) <= _CONTRADICTS

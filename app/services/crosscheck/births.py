@@ -45,7 +45,8 @@ def read_birth(cell: Cell, year: int, *, from_1904: bool = False) -> WrittenBirt
         day = start + timedelta(int(float(text)))
         return WrittenBirth((day.isoformat(),)) if day.year <= year else _unread(text)
     try:
-        stored = PartialDateType(year).parse(text)
+        # A list of December is used in January.
+        stored = PartialDateType(year + 1).parse(text)
     except FieldProblem:
         return _swapped(text, year) or _unread(text)
     return WrittenBirth((str(stored),)) if stored else WrittenBirth()

@@ -19,7 +19,7 @@ from app.services.crosscheck.columns import LOOKED_AT, ListColumn, recognise
 from app.services.crosscheck.words import Role, list_words
 from app.text.fold import fold
 from app.text.normalize import clean
-from app.workbooks.cells import Cell, CellFault, SheetRow, cell_text
+from app.workbooks.cells import Cell, CellFault, OldText, SheetRow, cell_text
 from app.workbooks.reading import Header, Workbook, rows_below
 
 #: From this age on nobody on a list is looked for in the register: an allowance may run to 22 for
@@ -172,7 +172,7 @@ class _Sheet:
         at, depth = self._find_header(first, corrected)
         above = first[: max(at, 0)]
         self.title = self._title_of(above)
-        years = [int(one) for row in above for text in row.cells for one in _years(text)]
+        years = [int(one) for row in above for text in row.cells for one in _years(meant(text))]
         self.year = years[-1] if years and years[-1] <= this_year + 1 else this_year
         self.titles = self._titles(first, at, depth)
         below = first[at + depth :] if at >= 0 else first
@@ -286,7 +286,7 @@ class _Sheet:
 
 def meant(cell: Cell) -> Cell:
     """A cell as its writer saw it: text for an old font is converted."""
-    return getattr(cell, "converted", cell)
+    return cell.converted if isinstance(cell, OldText) else cell
 
 
 def _years(cell: Cell) -> list[str]:

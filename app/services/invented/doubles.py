@@ -82,7 +82,7 @@ class _Second:
             if where == GRANDPARENTS and dice.below(3)
             else self._places[dice.below(len(self._places))]
         )
-        hand = _Hand(dice)
+        hand = Hand(dice)
         values = dict(one.values)
         values["household_no"] = f"{900 + self._count}"
         if where == GRANDPARENTS or dice.below(100) < _HEAD:
@@ -98,7 +98,7 @@ class _Second:
         return made, truth
 
 
-class _Hand:
+class Hand:
     """How one second writer writes: the same of all names of one household."""
 
     def __init__(self, dice: Dice) -> None:
