@@ -50,6 +50,8 @@ _SHOWN_FIRST = 8
 #: Of so many layouts of a kind the corrections are tried.
 _LAYOUTS = 20
 _BLOCK = 1 << 20
+#: A row is called by its number in the file; rows of further sheets by so much more.
+_NEXT_SHEET = 10_000_000
 _CHILD = RowKind.CHILD.value
 
 
@@ -374,7 +376,8 @@ class CrossCheck:
         said = contents(read.rows)
         before = queries.said_before(reading, said, file.kind, file.unit)
         kept = []
-        for number, (row, content) in enumerate(zip(read.rows, said, strict=True), 1):
+        for row, content in zip(read.rows, said, strict=True):
+            number = row.number + read.sheets.index(row.sheet) * _NEXT_SHEET
             spoken = before.get(content) if row.kind is RowKind.CHILD else None
             fresh = KeptRow(
                 file.id,
