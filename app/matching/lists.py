@@ -258,9 +258,7 @@ def _one_to_one(
             taken[chances[0][1]] = chances[0][0]
         if robbed and made.band is not Band.SURE:
             # Two rows want one child: which of them it is, somebody has to say.
-            fits = {
-                child: said for child, said in one.found.items() if not _contradicted(said[1])
-            }
+            fits = {child: said for child, said in one.found.items() if not _contradicted(said[1])}
             again = _placed(one.row.row, fits, _chances(fits, register), register)
             if again.candidates:
                 made = replace(again, band=Band.REVIEW, taken=True)

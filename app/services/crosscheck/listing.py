@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from functools import partial
+from itertools import islice
 
 from app.errors import KnownError
 from app.forms.code_lists import lookup_key
 from app.services.crosscheck.births import WrittenBirth, read_age, read_birth
 from app.services.crosscheck.columns import LOOKED_AT, ListColumn, recognise
-from app.services.crosscheck.words import Role, list_words
+from app.services.crosscheck.words import Role, Words, list_words
 from app.text.fold import fold
 from app.text.normalize import clean
-from app.workbooks.cells import Cell, CellFault, OldText, SheetRow, cell_text
-from app.workbooks.reading import Header, Workbook, rows_below
+from app.workbooks.cells import Cell, CellFault, OldText, SheetRow, cell_text, converted_text
+from app.workbooks.reading import Header, Workbook, find_header, rows_below
 
 #: From this age on nobody on a list is looked for in the register: an allowance may run to 22 for
 #: who is still in school (NĐ 20/2021 Đ5 k2), and some lists keep whoever once was on them.
@@ -127,6 +129,9 @@ def read_list(
     sheets: list[_Sheet] = []
     passed_over: list[str] = []
     for name in book.sheets:
+        if name in book.hidden_sheets:
+            passed_over.append(name)
+            continue
         sheet = _Sheet(book, name, kind, corrected, this_year)
         if sheet.finds_names:
             sheets.append(sheet)
@@ -163,83 +168,26 @@ class _Sheet:
         self._book, self.name, self._kind = book, name, kind
         self._words = list_words()
         self.converted = 0
-        first: list[SheetRow] = []
-        for row in book.rows(name):
-            first.append(row)
-            if len(first) >= _TITLE_ROWS + LOOKED_AT:
-                break
+        known = partial(_is_known, corrected, self._words)
+        header = find_header(book, known, 3, [name]) or find_header(book, known, 2, [name])
+        self.head = header or Header(name, 0, (), 0, ())
+        self.titles = self.head.cells
+        first = list(islice(book.rows(name), _TITLE_ROWS + LOOKED_AT))
         self.holds_anything = any(self._texts(row) for row in first)
-        at, depth = self._find_header(first, corrected)
-        above = first[: max(at, 0)]
+        above = [row for row in first if row.number < self.head.first]
         self.title = self._title_of(above)
         years = [int(one) for row in above for text in row.cells for one in _years(meant(text))]
         self.year = years[-1] if years and years[-1] <= this_year + 1 else this_year
-        self.titles = self._titles(first, at, depth)
-        below = first[at + depth :] if at >= 0 else first
-        sample = [[cell_text(self._said(cell)) for cell in row.cells] for row in below]
+        below = [row for row in first if row.number > self.head.row]
+        sample = [[converted_text(cell) for cell in row.cells] for row in below]
         self.columns = recognise(self.titles, sample[:LOOKED_AT], corrected, self.year)
         if kind is not ListKind.POVERTY:
             self.columns = _no_poverty(self.columns, corrected)
-        self._last_title_row = first[at + depth - 1].number if at >= 0 else 0
         roles = {one.role for one in self.columns}
         self.finds_names = Role.NAME in roles
         self.converted = 0
 
     # --- the head of the sheet --------------------------------------------------------------
-
-    def _find_header(
-        self, rows: Sequence[SheetRow], corrected: Mapping[str, Role]
-    ) -> tuple[int, int]:
-        """Where the titles of columns stand (-1: nowhere), and over how many rows."""
-        best, at = 1, -1
-        for place, row in enumerate(rows[:_TITLE_ROWS]):
-            texts = self._texts(row)
-            known = {
-                corrected.get(lookup_key(text)) or self._words.role_of(text)
-                for text in texts
-                if len(text) < 60
-            } - {None}
-            if len(known) > best and len(texts) > 1:
-                best, at = len(known), place
-        if at < 0:
-            return -1, 0
-        depth = 1
-        while at + depth < len(rows) and depth < 3 and self._is_under_title(rows[at + depth]):
-            depth += 1
-        return at, depth
-
-    def _is_under_title(self, row: SheetRow) -> bool:
-        """A second row of titles, or one that numbers the columns: (1) (2) (3)."""
-        texts = self._texts(row)
-        if len(texts) < 2:
-            return False
-        if all(self._words.sex_of(text) or self._words.role_of(text) for text in texts):
-            return not any(cell_text(cell).isdigit() for cell in row.cells)
-        numbers = [text.strip("()") for text in texts]
-        counted = [one for one in numbers if one.isdigit()]
-        return len(counted) > 2 and [int(one) for one in counted] == list(
-            range(int(counted[0]), int(counted[0]) + len(counted))
-        )
-
-    def _titles(self, rows: Sequence[SheetRow], at: int, depth: int) -> tuple[str, ...]:
-        """The titles, those of two rows as `Năm sinh / Nam`: what stands over several columns is
-        said of each until the next.
-        """
-        if at < 0:
-            return ()
-        upper = [clean(cell_text(self._said(cell))) for cell in rows[at].cells]
-        for row in rows[at + 1 : at + depth]:
-            lower = [clean(cell_text(self._said(cell))) for cell in row.cells]
-            if not any(self._words.sex_of(one) or self._words.role_of(one) for one in lower):
-                continue
-            width = max(len(upper), len(lower))
-            upper += [""] * (width - len(upper))
-            over = ""
-            for place, under in enumerate(lower):
-                over = upper[place] or over
-                if under:
-                    upper[place] = f"{over} / {under}" if over and over != under else under
-        return tuple(upper)
 
     def _title_of(self, above: Sequence[SheetRow]) -> str:
         texts = [text for row in above for text in self._texts(row)]
@@ -255,8 +203,7 @@ class _Sheet:
             if one.role is not None:
                 by_role.setdefault(one.role, []).append(one.index)
         reading = _Rows(self, by_role)
-        header = Header(self.name, self._last_title_row, self.titles)
-        for row in rows_below(self._book, header):
+        for row in rows_below(self._book, self.head):
             found = reading.read(row)
             if found is not None:
                 yield found
@@ -273,20 +220,21 @@ class _Sheet:
 
     def said(self, cell: Cell) -> Cell:
         """A cell as it is meant; what was written for an old font is counted."""
-        meant = self._said(cell)
-        self.converted += meant is not cell
-        return meant
-
-    def _said(self, cell: Cell) -> Cell:
+        self.converted += isinstance(cell, OldText)
         return meant(cell)
 
-    def _texts(self, row: SheetRow) -> list[str]:
-        return [text for cell in row.cells if (text := clean(cell_text(self._said(cell))))]
+    @staticmethod
+    def _texts(row: SheetRow) -> list[str]:
+        return [text for cell in row.cells if (text := clean(converted_text(cell)))]
 
 
 def meant(cell: Cell) -> Cell:
     """A cell as its writer saw it: text for an old font is converted."""
     return cell.converted if isinstance(cell, OldText) else cell
+
+
+def _is_known(corrected: Mapping[str, Role], words: Words, title: str) -> bool:
+    return lookup_key(title) in corrected or words.role_of(title) is not None
 
 
 def _years(cell: Cell) -> list[str]:
@@ -328,17 +276,20 @@ class _Rows:
         filled = {at: text for at, text in filled.items() if text}
         if not filled:
             return None
+        if self._sheet.head.repeated_by(row):
+            return ListRow(self._sheet.name, row.number, RowKind.OTHER)
         name = self._name(filled)
         births = self._births(cells)
         first = filled[min(filled)]
         if self._words.is_total(first) and not births.days:
             return ListRow(self._sheet.name, row.number, RowKind.TOTAL)
-        if self._is_heading(filled, name, births):
+        if (row.across > 1 and not births.days) or self._is_heading(filled, name, births):
             self._learn(first)
             return ListRow(self._sheet.name, row.number, RowKind.SECTION, name=first)
         if not name or (self._words.closes(first) and not births.days):
             return ListRow(self._sheet.name, row.number, RowKind.OTHER)
-        return self._person(row.number, cells, name, births)
+        person = self._person(row.number, cells, name, births)
+        return replace(person, doubts=(*person.doubts, "hidden")) if row.hidden else person
 
     def _text(self, cells: Sequence[Cell], role: Role) -> str:
         for at in self._at.get(role, ()):

@@ -99,7 +99,9 @@ def missing_words(one: BookRow) -> str:
 def total_words(found: ListResult) -> list[str]:
     """The counts, a line each; what is not there is left out."""
     counts = totals_of(found.totals)
-    lines = [text(f"crosscheck.total.{name}", count=number(count)) for name, count in counts if count]
+    lines = [
+        text(f"crosscheck.total.{name}", count=number(count)) for name, count in counts if count
+    ]
     if found.unclear:
         lines.append(text("crosscheck.total.unclear", count=number(found.unclear)))
     return lines

@@ -9,7 +9,7 @@ household that is. Which row is whose is known, so that reading and matching can
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -21,6 +21,7 @@ from app.settings import resources_dir
 from app.text.old_text import OldEncoding, encode
 from app.workbooks.cells import Cell, SheetRow, judged_text
 from app.workbooks.merged import Merges
+from app.workbooks.xlsx_parts import Visibility
 
 #: Of a hundred children on a list so many are in no book; so many villages are the wrong one.
 _UNKNOWN, _WRONG_VILLAGE = 8, 4
@@ -51,6 +52,16 @@ class InventedBook:
     truth: dict[int, str] = field(default_factory=dict)
     from_1904: bool = False
     sheets: tuple[str, ...] = ("DS",)
+
+    @property
+    def hidden_sheets(self) -> Mapping[str, Visibility]:
+        """Every sheet is shown."""
+        return {}
+
+    def hidden_columns(self, sheet: str) -> frozenset[int]:
+        """Every column is shown."""
+        del sheet
+        return frozenset()
 
     def expected_rows(self, sheet: str) -> int:
         """How many rows there are."""
