@@ -77,6 +77,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.conflict_lines import ConflictLines
     from app.services.conflicts import Conflicts
     from app.services.crosscheck.desk import CrossCheck
+    from app.services.crosscheck.papers import CrossCheckPapers
     from app.services.declarations import Declarations
     from app.services.dividing import Dividing
     from app.services.division_undo import DivisionUndo
@@ -143,6 +144,8 @@ def _wired(workplace: Workplace) -> Services:
     duplicates = Duplicates(workplace)
     decisions = DuplicateDecisions(workplace)
     handovers = HandoverDesk(workplace, checks.counted)
+    table_export = TableExport(workplace)
+    crosscheck = CrossCheck(workplace)
     return Services(
         workplace=workplace,
         records=records,
@@ -151,9 +154,9 @@ def _wired(workplace: Workplace) -> Services:
         register_export=register_export,
         lists=lists,
         list_export=ListExport(workplace, lists, register_export),
-        table_export=TableExport(workplace),
         entry_workbook=EntryWorkbook(workplace),
         national_export=NationalExport(workplace),
+        table_export=table_export,
         checks=checks,
         issue_book=issue_book,
         declarations=Declarations(workplace),
@@ -182,7 +185,8 @@ def _wired(workplace: Workplace) -> Services:
         duplicate_pairs=DuplicatePairs(workplace, duplicates, decisions),
         police_lists=PoliceLists(workplace, Gathering(workplace, checks)),
         police_answers=PoliceAnswers(workplace),
-        crosscheck=CrossCheck(workplace),
+        crosscheck=crosscheck,
+        crosscheck_papers=CrossCheckPapers(workplace, crosscheck, table_export),
         notes=Notes(workplace),
         erasures=Erasures(workplace),
         people=People(workplace),

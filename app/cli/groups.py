@@ -35,6 +35,7 @@ GROUPS: Mapping[str, str] = MappingProxyType(
         "conflict": "conflicts",
         "move": "moves",
         "duplicates": "duplicates",
+        "list": "lists",
         "erase": "erasures",
         "user": "users",
         "backup": "backups",

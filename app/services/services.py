@@ -15,6 +15,7 @@ from app.services.checks import Checks
 from app.services.conflict_lines import ConflictLines
 from app.services.conflicts import Conflicts
 from app.services.crosscheck.desk import CrossCheck
+from app.services.crosscheck.papers import CrossCheckPapers
 from app.services.declarations import Declarations
 from app.services.dividing import Dividing
 from app.services.division_undo import DivisionUndo
@@ -113,6 +114,7 @@ class Services:
     police_lists: PoliceLists
     police_answers: PoliceAnswers
     crosscheck: CrossCheck
+    crosscheck_papers: CrossCheckPapers
     notes: Notes
     erasures: Erasures
     people: People

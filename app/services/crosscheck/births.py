@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from app.forms.field_types.base import FieldProblem
 from app.forms.field_types.date_types import PartialDateType
+from app.text.fold import fold
 from app.workbooks.cells import Cell, cell_text
 
 _YEARS = range(1900, 2100)
@@ -19,7 +20,7 @@ _SERIAL = re.compile(r"[1-9][0-9]{4}(?:\.0+)?")
 _START_1900, _START_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _THREE = re.compile(r"([0-9]{1,2})[/.\-\s]+([0-9]{1,2})[/.\-\s]+([0-9]{2,4})")
 _YEAR_INSIDE = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
-_AGE = re.compile(r"([0-9]{1,2})\s*(?:tuổi|tuoi|t)?", re.IGNORECASE)
+_AGE = re.compile(r"([0-9]{1,2})\s*(?:tuoi|t)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def read_birth(cell: Cell, year: int, *, from_1904: bool = False) -> WrittenBirt
 
 def read_age(cell: Cell, year: int) -> WrittenBirth:
     """A cell of ages in the year of the list: who is 8 has or will have that birthday in it."""
-    found = _AGE.fullmatch(cell_text(cell).strip())
+    found = _AGE.fullmatch(fold(cell_text(cell)))
     if found is None:
         return read_birth(cell, year)
     age = int(found[1])

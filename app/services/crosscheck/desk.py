@@ -138,8 +138,8 @@ class CrossCheck:
                 _sha256(path),
                 read.layout,
                 json.dumps({title: role.value for title, role in roles.items()}),
-                int(workplace.clock()),
-                workplace.account.full_name or workplace.account.name,
+                self._moment(work.connection),
+                self._by(),
                 last_position(work.connection),
             )
             rows = self._kept_rows(work.connection, file, read)
@@ -330,6 +330,13 @@ class CrossCheck:
 
     def _units_of(self, unit: str) -> Collection[str]:
         return self._workplace.scope_units(unit)
+
+    def _moment(self, reading: Reading) -> int:
+        """Now, after every list that is kept: of two lists the later one is in force, whatever a
+        clock that was put back says.
+        """
+        newest = max((one.added for one in queries.files(reading)), default=0)
+        return max(int(self._workplace.clock()), newest + 1)
 
     def _by(self) -> str:
         return self._workplace.account.full_name or self._workplace.account.name

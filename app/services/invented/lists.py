@@ -36,7 +36,6 @@ _DAYS = (
     "{d:02d}-{m:02d}-{y}",
     "{d}/{m}/{yy:02d}",
 )
-_AMOUNTS = ("540.000", "540,000", "540.000đ", "1.000.000")
 
 
 @dataclass(slots=True)
@@ -208,10 +207,12 @@ class _Writer:
         own = home.children[0].values
         for name in ("mother_name", "father_name"):
             values[name] = own.get(name)
-        family = str(own.get("full_name") or values["full_name"]).split()[0]
-        values["full_name"] = " ".join([family, *str(values["full_name"]).split()[1:]])
+        name = str(values["full_name"])
+        family = str(own.get("full_name") or name).split()[0]
+        name = " ".join([family, *name.split()[1:]])
+        values["full_name"] = name
         taken = {str(one.values.get("full_name") or "").split(" ")[-1] for one in home.children}
-        if values["full_name"].split(" ")[-1] in taken:
+        if name.split(" ")[-1] in taken:
             return self._unknown(home)
         return _Line(home, values, "")
 
@@ -276,7 +277,7 @@ class _Writer:
             "poverty": lambda: self._one_of(
                 words["poverty"][str(line.home.values["poverty_status"])]
             ),
-            "amount": lambda: self._one_of(_AMOUNTS),
+            "amount": lambda: self._one_of(words["amounts"]),
             "since": lambda: f"01/{self._year}",
         }
         return says[what]() if what in says else None
