@@ -54,7 +54,17 @@ from app.ui.upkeep import Upkeep
 _STANDING_REST = 400
 #: Pages that one goes on with after a household that was opened there.
 _COMES_BACK = frozenset(
-    ("issues", "quarter", "police", "check", "conflicts", "duplicates", "moves", "handover")
+    (
+        "issues",
+        "quarter",
+        "crosscheck",
+        "police",
+        "check",
+        "conflicts",
+        "duplicates",
+        "moves",
+        "handover",
+    )
 )
 #: How many records a notice names.
 _MOST_NAMES = 5

@@ -17,6 +17,7 @@ from app.services.services import Services
 from app.ui.admin.page import AdminPage
 from app.ui.check.page import SecondCheckPage
 from app.ui.conflicts.page import ConflictsPage
+from app.ui.crosscheck.page import CrossCheckPage
 from app.ui.drafts import DraftDesk
 from app.ui.duplicates.page import DuplicatesPage
 from app.ui.handover.page import HandoverPage
@@ -73,6 +74,7 @@ class ShellPages(QWidget):
             makers["moves"] = lambda: _named(self.moves)
             if not self._services.workplace.gathers:  # a list is of one commune
                 makers["police"] = lambda: _named(self.police)
+            makers["crosscheck"] = lambda: _named(self.crosscheck)
         if Right.ENTER in rights:
             makers["quarter"] = lambda: _named(self.quarter)
         if self._services.second_check.may_check:
@@ -154,6 +156,25 @@ class ShellPages(QWidget):
             self._theme,
             self.pages,
             may_enter=Right.ENTER in services.workplace.account.rights,
+        )
+        page.open_place.connect(self._open_place)
+        page.changed.connect(self._timer.start)
+        return page
+
+    @cached_property
+    def crosscheck(self) -> CrossCheckPage:
+        """Lists beside the book."""
+        services, rights = self._services, self._services.workplace.account.rights
+        page = CrossCheckPage(
+            self._tasks,
+            services.crosscheck,
+            services.crosscheck_papers,
+            self.notices,
+            self._theme,
+            self.pages,
+            may_enter=Right.ENTER in rights,
+            may_print=Right.PRINT in rights,
+            may_export=Right.EXPORT in rights,
         )
         page.open_place.connect(self._open_place)
         page.changed.connect(self._timer.start)
@@ -254,6 +275,7 @@ def _named(
     page: HomePage
     | ConflictsPage
     | DuplicatesPage
+    | CrossCheckPage
     | HandoverPage
     | IssuesPage
     | MovesPage

@@ -93,6 +93,14 @@ PAGE_KEYS: Mapping[str, Keys] = {
         ("0", "keys.police_leave"),
         ("Ctrl+Enter", "keys.police_write"),
     ),
+    "crosscheck": (
+        ("1", "keys.list_first"),
+        ("2", "keys.list_second"),
+        ("3", "keys.list_third"),
+        ("0", "keys.list_again"),
+        ("F9", "keys.list_apply"),
+        ("Enter", "keys.open"),
+    ),
     "conflicts": (
         ("1 … 9", "keys.takes_side"),
         ("Tab", "keys.all_sides"),

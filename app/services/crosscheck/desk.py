@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -42,6 +43,7 @@ from app.services.crosscheck.views import (
 from app.services.crosscheck.words import Role
 from app.services.rights import Right, allows
 from app.services.workplace import Progress, Workplace
+from app.text.sort_key import name_sort_key
 from app.workbooks.cells import BadFile
 from app.workbooks.reading import open_workbook
 
@@ -60,6 +62,21 @@ class CrossCheck:
 
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
+
+    def units(self) -> tuple[tuple[str, str], ...]:
+        """The units that a list may be of, with their names: those whose records may stand here."""
+        workplace = self._workplace
+        tree = workplace.tree.units
+        here = [one for one in sorted(workplace.reach()) if tree.holds_records(one)]
+        standing = workplace.standing(here) or [workplace.unit]
+        named = [(one, tree.unit(one).full_name()) for one in standing]
+        return tuple(
+            sorted(named, key=lambda one: (one[0] != workplace.unit, name_sort_key(one[1])))
+        )
+
+    def today(self) -> date:
+        """The day of this PC."""
+        return self._workplace.today()
 
     # --- reading a file ---------------------------------------------------------------------
 

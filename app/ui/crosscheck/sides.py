@@ -1,0 +1,134 @@
+"""The list and the book beside each other: what each says of the child, and where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from app.i18n import text
+from app.models.queries.crosscheck import BookChild
+from app.services.crosscheck.listing import ListRow
+from app.services.crosscheck.villages import village_key
+from app.services.crosscheck.words_of import (
+    adult_words,
+    birth_words,
+    place_words,
+    poverty_words,
+)
+from app.text.days import day_in_words
+from app.text.fold import fold
+from app.ui.crosscheck.rows import Line
+from app.ui.labels import Elided
+from app.ui.theme import Theme, set_state
+
+
+class _Fact(NamedTuple):
+    """One line: its words on either side, and whether they say two things."""
+
+    name: str
+    listed: Callable[[ListRow], str]
+    book: Callable[[BookChild], str]
+    differs: Callable[[str, str], bool]
+
+
+def _sex(code: str) -> str:
+    return text(f"crosscheck.sex.{code}") if code in ("1", "2") else ""
+
+
+def _parents(child: BookChild) -> str:
+    return ", ".join(dict.fromkeys(filter(None, (child.head, child.mother, child.father))))
+
+
+def _other_birth(one: str, other: str) -> bool:
+    """A year agrees with a day of that year."""
+    return not (one.endswith(other) or other.endswith(one))
+
+
+def _nobody_shared(one: str, other: str) -> bool:
+    return not {fold(part) for part in one.split(", ")} & {fold(part) for part in other.split(", ")}
+
+
+_FACTS = (
+    _Fact("name", lambda row: row.name, lambda one: one.name, lambda a, b: fold(a) != fold(b)),
+    _Fact("born", birth_words, lambda one: day_in_words(one.birth_date), _other_birth),
+    _Fact("sex", lambda row: _sex(row.sex), lambda one: _sex(one.sex), lambda a, b: a != b),
+    _Fact("adults", adult_words, _parents, _nobody_shared),
+    _Fact(
+        "village",
+        lambda row: row.village,
+        lambda one: one.village,
+        lambda a, b: village_key(a) != village_key(b),
+    ),
+    _Fact(
+        "personal_id",
+        lambda row: row.personal_id,
+        lambda one: one.personal_id,
+        lambda a, b: a != b,
+    ),
+    _Fact(
+        "poverty",
+        lambda row: poverty_words(row.status),
+        lambda one: poverty_words(one.poverty),
+        lambda a, b: a != b,
+    ),
+)
+
+
+class ListSides(QWidget):
+    """One line a fact; a sign stands before the book where it says something else."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        px = theme.pixels
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(px(16))
+        grid.setVerticalSpacing(0)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(3, 1)
+        self.heads = (Elided(), Elided())
+        for at, heading in enumerate(self.heads):
+            heading.setProperty("role", "title")
+            grid.addWidget(heading, 0, 1 + 2 * at)
+        self.told: dict[str, tuple[Elided, QLabel, Elided]] = {}
+        for row, fact in enumerate(_FACTS, start=1):
+            label = QLabel(text(f"crosscheck.line.{fact.name}"), self)
+            label.setProperty("role", "muted")
+            left, sign, right = Elided(), QLabel(self), Elided()
+            sign.setFixedWidth(px(16))
+            sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            for column, widget in enumerate((label, left, sign, right)):
+                grid.addWidget(widget, row, column)
+            self.told[fact.name] = (left, sign, right)
+        grid.setRowStretch(len(_FACTS) + 1, 1)
+
+    def show_line(self, line: Line | None, place: int) -> None:
+        """Show a row of the list beside the child at a place of those it may be."""
+        row = None if line is None or line.row is None else line.row.row
+        children = () if line is None else line.children
+        child = children[place] if place < len(children) else None
+        self.heads[0].say(
+            "" if row is None else f"{text('crosscheck.in_list')} · {place_words(row)}"
+        )
+        self.heads[1].say("" if child is None else _book_words(child, place, len(children)))
+        for fact in _FACTS:
+            left, sign, right = self.told[fact.name]
+            one = "" if row is None else fact.listed(row)
+            other = "" if child is None else fact.book(child)
+            left.say(one or ("" if row is None else text("crosscheck.empty")))
+            right.say(other or ("" if child is None else text("crosscheck.empty")))
+            differs = bool(one and other) and fact.differs(one, other)
+            sign.setText("\N{NOT EQUAL TO}" if differs else "")
+            sign.setAccessibleName(text("crosscheck.differing") if differs else "")
+            for widget in (sign, right):
+                set_state(widget, "warning" if differs else "")
+
+
+def _book_words(child: BookChild, place: int, count: int) -> str:
+    home = text("crosscheck.household", number=child.household_no) if child.household_no else ""
+    which = text("crosscheck.of_several", place=str(place + 1), count=str(count))
+    parts = (text("crosscheck.in_book"), home, which if count > 1 else "")
+    return " · ".join(filter(None, parts))
