@@ -33,7 +33,7 @@ from app.reports.official_parts import (
 )
 
 _CELL = TextStyle(size=11)
-_NUMBER, _WHO, _BORN, _ADULT, _PLACE, _WHAT = 0.06, 0.23, 0.12, 0.2, 0.13, 0.26
+_NUMBER, _WHO, _BORN, _ADULT, _PLACE, _WHAT = 0.08, 0.21, 0.15, 0.2, 0.14, 0.22
 
 
 @dataclass(frozen=True, slots=True)

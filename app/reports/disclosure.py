@@ -10,7 +10,7 @@ stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 #: Groups of level A (domain.md section 8), never on a handover record.
@@ -67,3 +67,17 @@ def printable_total(
     if any(group.children is None for group in groups):
         return None
     return printable(distinct, whole_province=whole_province)
+
+
+def printable_parts(
+    parts: Mapping[str, int], totals: Mapping[str, int], *, whole_province: bool
+) -> dict[str, int | None]:
+    """Parts and the totals that they add up to, by name. As soon as one part is withheld, so are
+    the totals: it could be reckoned back from them.
+    """
+    shown = {name: printable(one, whole_province=whole_province) for name, one in parts.items()}
+    hidden = None in shown.values()
+    return shown | {
+        name: None if hidden else printable(one, whole_province=whole_province)
+        for name, one in totals.items()
+    }

@@ -133,6 +133,26 @@ class VillageLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CrossCheckLine:
+    """A list that the giver held against its register in the round: `kind` (poverty, allowance,
+    support) and year of the list, on which day, and what its rows came to. `rows` are `both`,
+    `differs`, `review`, `only_list`, `settled` and `grown` together.
+    """
+
+    kind: str
+    year: int
+    on: date
+    rows: int
+    both: int
+    differs: int
+    review: int
+    only_list: int
+    settled: int
+    grown: int
+    only_book: int
+
+
+@dataclass(frozen=True, slots=True)
 class HandoverFacts:
     """Everything a record says. Times are local; None and "" become blanks to write on.
 
@@ -158,7 +178,7 @@ class HandoverFacts:
     the clock of its own PC, where they differ by over a day. `plan` is the last ground, without
     full stop (for instance the plan of the round). `rewritten` says that the giver has written
     otherwise than the bundle states, or since it was accepted; the record says what was stated
-    there, and accepted.
+    there, and accepted. `crosschecks` are known to the giver alone.
     """
 
     giver: Party
@@ -207,6 +227,7 @@ class HandoverFacts:
     check: FileCheck = FileCheck.NOT_YET
     verdict: Decided | None = None
     rewritten: bool = False
+    crosschecks: tuple[CrossCheckLine, ...] = ()
     condition: str = ""
     restricted: bool = True
     copies: tuple[Side, ...] = (Side.GIVER, Side.RECEIVER)

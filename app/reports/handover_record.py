@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.reports import official_style as style
+from app.reports.disclosure import printable, printable_parts
 from app.reports.document import (
     Block,
     Column,
@@ -311,6 +312,7 @@ def _state_of_things(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Bl
     return (
         line(texts["item.4"], style.ITEM, keep_with_next=True),
         line(_open_work(facts, texts), style.BODY),
+        *_crosschecks(facts, texts),
         *_receivers_count(facts, texts),
         *_days_apart(facts, texts),
         Paragraph(
@@ -332,6 +334,34 @@ def _open_work(facts: HandoverFacts, texts: Mapping[str, str]) -> str:
     return texts["item.4.open"].format(
         incomplete=incomplete, errors=counted(facts.errors), warnings=counted(facts.warnings)
     )
+
+
+def _crosschecks(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:
+    """The lists that the giver held against its register, a line each."""
+    lines = []
+    for one in facts.crosschecks:
+        shown = printable_parts(
+            {
+                "differs": one.differs,
+                "review": one.review,
+                "only_list": one.only_list,
+                "settled": one.settled,
+                "grown": one.grown,
+            },
+            {"rows": one.rows, "matched": one.both + one.differs},
+            whole_province=facts.whole_province,
+        )
+        alone = printable(one.only_book, whole_province=facts.whole_province)
+        counts = {
+            name: texts["withheld"] if count is None else counted(count)
+            for name, count in (*shown.items(), ("only_book", alone))
+        }
+        said = texts[f"item.4.crosscheck.{one.kind}"].format(year=one.year)
+        day = f"{one.on:%d/%m/%Y}"
+        lines.append(
+            line(texts["item.4.crosscheck"].format(list=said, day=day, **counts), style.BODY)
+        )
+    return tuple(lines)
 
 
 def _receivers_count(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:

@@ -7,7 +7,7 @@ no longer shows what was stated.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -24,6 +24,7 @@ from app.models.store import Reading
 from app.reports.disclosure import SENSITIVE_GROUPS, GroupCount
 from app.reports.handover_facts import (
     Contents,
+    CrossCheckLine,
     Decided,
     FileCheck,
     HandedFile,
@@ -33,6 +34,7 @@ from app.reports.handover_facts import (
     Side,
     UnitLine,
 )
+from app.services.crosscheck.desk import CrossCheck
 from app.services.handover_accepted import as_held
 from app.services.handover_people import both
 from app.services.handover_places import by_place, lines_of
@@ -109,6 +111,8 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
         lines = lines_of(workplace, reading, places)
         held = _contents(reading, found)
         check = _check_of(workplace, reading, found, to)
+        # They are counted now: beside other counts of the register they would be of another day.
+        lists = _crosschecks(workplace, reading, giver, units, current, dated) if same else ()
     people = (Person(), Person()) if blank_people else _people(workplace, values, to)
     return HandoverFacts(
         giver=party_of(workplace, giver, people[0]),
@@ -152,6 +156,39 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
         check=check,
         verdict=_verdict(workplace, values, to),
         rewritten=rewritten,
+        crosschecks=lists,
+    )
+
+
+def _crosschecks(
+    workplace: Workplace,
+    reading: Reading,
+    giver: str,
+    units: Collection[str],
+    current: RoundView | None,
+    dated: date,
+) -> tuple[CrossCheckLine, ...]:
+    """What the lists came to that were held against the register in the time of the round. They
+    never travel: only the giver's own paper says it.
+    """
+    opened = None if current is None else iso_day(current.opens_on)
+    if giver != workplace.unit or opened is None:
+        return ()
+    return tuple(
+        CrossCheckLine(
+            one.kind.value,
+            one.year,
+            day,
+            found.rows,
+            found.both,
+            found.differs,
+            found.review,
+            found.only_list,
+            found.settled,
+            found.grown,
+            found.only_book,
+        )
+        for one, day, found in CrossCheck(workplace).totals(reading, units, opened, dated)
     )
 
 

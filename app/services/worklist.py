@@ -27,6 +27,7 @@ from app.models.store import Reading
 from app.services import answering, last_check
 from app.services.authority import AuthorityDesk
 from app.services.covers import undone_but_accepted
+from app.services.crosscheck.desk import CrossCheck
 from app.services.dividing import pages_of_split_units
 from app.services.duplicate_pairs import waiting_pairs
 from app.services.enrolment_state import EnrolmentState, Standing, enrolment_state
@@ -61,6 +62,8 @@ class Duty(Enum):
     SET_ASIDE_ABOVE = "set_aside_above"
     MOVES = "moves"
     DUPLICATES = "duplicates"
+    LIST_ROWS = "list_rows"
+    TO_VISIT = "to_visit"
     SPLIT_UNITS = "split_units"
     WAITING = "waiting"
     KEPT = "kept"
@@ -96,6 +99,8 @@ _OF_RECORDS = frozenset(
         Duty.CONFLICTS,
         Duty.MOVES,
         Duty.DUPLICATES,
+        Duty.LIST_ROWS,
+        Duty.TO_VISIT,
         Duty.DECLARED_WRONG,
         Duty.HOME_GONE,
         Duty.ERRORS,
@@ -306,6 +311,8 @@ class Worklist:
         found[Duty.CONFLICTS] = counting.open_conflicts(reading, self._workplace.tier.value)
         found[Duty.MOVES] = walked.moves
         found[Duty.DUPLICATES] = waiting_pairs(reading)
+        lists = CrossCheck(self._workplace).waiting(reading)
+        found[Duty.LIST_ROWS], found[Duty.TO_VISIT] = lists
         found[Duty.SPLIT_UNITS] = walked.undivided
         found[Duty.WAITING] = queries.waiting(reading)
         found[Duty.KEPT] = len(kept_files(self._workplace, reading))

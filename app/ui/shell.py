@@ -512,6 +512,8 @@ class Shell(ShellPages):
             self.issues.escape()
         elif shown == "conflicts":
             self.conflicts.escape()
+        elif shown == "crosscheck":
+            self.crosscheck.escape()
         elif shown == "police":
             return self.police.escape()
         else:

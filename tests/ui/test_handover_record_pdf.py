@@ -29,7 +29,7 @@ from app.printing.pdf import pdf_bytes, write_pdf
 from app.reports import official_style as style
 from app.reports.document import Document, Paragraph, Run, Section
 from app.reports.document_texts import document_texts
-from app.reports.handover_facts import Decided, FileCheck, HandoverFacts, Side
+from app.reports.handover_facts import CrossCheckLine, Decided, FileCheck, HandoverFacts, Side
 from app.reports.handover_record import handover_record
 from app.reports.record_code import grouped_digest, read_payload, record_payload, short_code
 from app.settings import resources_dir
@@ -281,6 +281,24 @@ def test_sensitive_groups_and_small_counts_are_not_on_the_paper(tmp_path: Path) 
     assert "C08 Trẻ em phải bỏ học kiếm sống 3" in province
     assert "C Trẻ em có hoàn cảnh đặc biệt 44" in province
     assert "K01" not in province
+
+
+def test_lists_held_against_the_register_stand_on_the_record_without_small_counts(
+    tmp_path: Path,
+) -> None:
+    lists = (
+        CrossCheckLine("poverty", 2026, date(2026, 11, 3), 60, 40, 8, 6, 6, 0, 0, 12),
+        CrossCheckLine("allowance", 2026, date(2026, 11, 4), 30, 20, 0, 7, 3, 0, 0, 0),
+    )
+    text = text_of(printed(facts(crosschecks=lists), tmp_path))
+    assert (
+        "- Đối chiếu danh sách hộ nghèo, hộ cận nghèo năm 2026 (ngày 03/11/2026): 60 trẻ em trong "
+        "danh sách; 48 có trong sổ, trong đó 08 ghi khác nhau; 06 chưa rõ; 06 chỉ có trong danh "
+        "sách; 0 đã xác minh; 12 chỉ có trong sổ."
+    ) in text
+    hidden = TEXTS["withheld"]
+    assert f"(ngày 04/11/2026): {hidden} trẻ em trong danh sách; {hidden} có trong sổ" in text
+    assert f"07 chưa rõ; {hidden} chỉ có trong danh sách" in text
 
 
 def test_who_was_not_asked_is_told_under_the_groups_or_instead_of_them(tmp_path: Path) -> None:

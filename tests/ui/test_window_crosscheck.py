@@ -17,6 +17,7 @@ from app.models.queries import register
 from app.models.work import Change
 from app.services.crosscheck.words import Role
 from app.services.rights import Right
+from app.services.worklist import Duty
 from app.ui.crosscheck.page import CrossCheckPage
 from app.ui.crosscheck.rows import Part
 from tests.ui.looks import amiss
@@ -266,4 +267,59 @@ def test_who_only_reads_decides_nothing(
     assert page.told.whole == text("crosscheck.only_read")
     assert page.fresh.isHidden()
     assert page.removed.isHidden()
+    desk.close()
+
+
+def test_the_worklist_counts_rows_and_visits_and_leads_there(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _taken_in(desk, tmp_path, monkeypatch)
+    desk.go_to("home")
+    desk.settle()
+    view = desk.shell.home.view
+    assert view is not None
+    counts = {one.duty: one.count for one in view.tasks}
+    assert (counts[Duty.LIST_ROWS], counts[Duty.TO_VISIT]) == (1, 1)
+    lines = desk.shell.home.lines
+    lines.choose(Duty.LIST_ROWS)
+    desk.tab_to(lines)
+    desk.enter()
+    desk.settle()
+    assert desk.shell.pages.shown == "crosscheck"
+    desk.close()
+
+
+def test_enter_opens_the_page_of_the_child(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = _taken_in(desk, tmp_path, monkeypatch)
+    assert page.line is not None
+    home = page.line.children[0].household
+    desk.press(Key.Key_Return)
+    desk.settle()
+    assert desk.page.keeper.household.id == home
+    desk.press(Key.Key_Escape)  # the news that stands above the page
+    desk.press(Key.Key_Escape)
+    desk.settle()
+    assert desk.shell.pages.shown == "crosscheck"
+    desk.tab_to(page.fresh)
+    desk.press(Key.Key_Return)
+    assert page.places.shown is page.reading
+    desk.press(Key.Key_Escape)
+    assert page.places.shown is page.result
+    desk.settle()
+    desk.close()
+
+
+def test_with_large_letters_all_of_the_page_can_be_read(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large_letters: float
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path), large_letters).unlock()
+    _settle_village(desk)
+    page = _file(desk, tmp_path, monkeypatch)
+    assert amiss(desk.window) == []
+    desk.tab_to(page.reading.go)
+    desk.press(Key.Key_Return)
+    desk.settle()
+    assert amiss(desk.window) == []
     desk.close()

@@ -38,11 +38,13 @@ from app.services.crosscheck.views import (
     Proposal,
     Settled,
     Standing,
+    Totals,
     VisitTask,
 )
 from app.services.crosscheck.words import Role
 from app.services.rights import Right, allows
 from app.services.workplace import Progress, Workplace
+from app.text.moments import day_of
 from app.text.sort_key import name_sort_key
 from app.workbooks.cells import BadFile
 from app.workbooks.reading import open_workbook
@@ -208,6 +210,19 @@ class CrossCheck:
                 rows = self.result(one.id).of(Standing.ONLY_LIST)
                 found += [VisitTask(one, row.number, row.row) for row in rows]
         return tuple(found)
+
+    def totals(
+        self, reading: Reading, units: Collection[str], since: date, until: date
+    ) -> tuple[tuple[ListSummary, date, Totals], ...]:
+        """The lists in force of these units that were taken in between two days, each with its day
+        and its counts now, the earliest first; nobody is named, and no right is needed.
+        """
+        found = []
+        for one in self._summaries(reading).values():
+            day = day_of(one.added)
+            if one.current and one.unit in units and day is not None and since <= day <= until:
+                found.append((one, day, self._result(reading, one.id).totals))
+        return tuple(sorted(found, key=lambda each: (each[1], each[0].id)))
 
     # --- deciding ---------------------------------------------------------------------------
 

@@ -170,9 +170,9 @@ class _Sheet:
         self.converted = 0
         known = partial(_is_known, corrected, self._words)
         header = find_header(book, known, 3, [name]) or find_header(book, known, 2, [name])
-        self.head = header or Header(name, 0, (), 0, ())
-        self.titles = self.head.cells
         first = list(islice(book.rows(name), _TITLE_ROWS + LOOKED_AT))
+        self.head = header or _head_by_content(name, first, this_year)
+        self.titles = self.head.cells
         self.holds_anything = any(self._texts(row) for row in first)
         above = [row for row in first if row.number < self.head.first]
         self.title = self._title_of(above)
@@ -235,6 +235,20 @@ def meant(cell: Cell) -> Cell:
 
 def _is_known(corrected: Mapping[str, Role], words: Words, title: str) -> bool:
     return lookup_key(title) in corrected or words.role_of(title) is not None
+
+
+def _head_by_content(name: str, rows: Sequence[SheetRow], year: int) -> Header:
+    """The head of a sheet whose titles say nothing: the row of words right above the first date."""
+    before: SheetRow | None = None
+    for row in rows:
+        texts = [clean(converted_text(cell)) for cell in row.cells]
+        if any(read_birth(cell, year).days for cell in row.cells):
+            break
+        before = row if len([one for one in texts if one]) > 1 else None
+    if before is None:
+        return Header(name, 0, (), 0, ())
+    titles = tuple(clean(converted_text(cell)) for cell in before.cells)
+    return Header(name, before.number, titles, before.number, tuple((one,) for one in titles))
 
 
 def _years(cell: Cell) -> list[str]:

@@ -35,7 +35,7 @@ from app.ui.step import Step
 from app.ui.theme import Theme
 
 #: Where room is short the place goes first: the card below says it.
-_WIDTHS = {NAME: 190, BORN: 96, BOOK: 190, ADULT: 190, ROW: 56, VILLAGE: 110}
+_WIDTHS = {NAME: 190, BORN: 96, BOOK: 190, ADULT: 190, ROW: 68, VILLAGE: 110}
 _LEAST_WORDS = 200
 
 
@@ -62,31 +62,28 @@ class CrossCheckFrame(Widget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(px(16), px(16), px(16), px(8))
         whole.setSpacing(px(8))
-        whole.addWidget(self._head())
         whole.addWidget(self.places, 1)
 
-    def _head(self) -> Widget:
-        px = self._theme.pixels
-        head = QFrame(self)
-        head.setProperty("role", "card")
-        title = QLabel(text("window.page.crosscheck"), head)
+    def _head(self, card: QFrame) -> QHBoxLayout:
+        title = QLabel(text("window.page.crosscheck"), card)
         title.setProperty("role", "crumb")
-        self.which = QComboBox(head)
+        self.which = QComboBox(card)
         self.which.setAccessibleName(text("crosscheck.which"))
         self.which.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.fresh = Step(text("crosscheck.new"), head)
+        self.fresh = Step(text("crosscheck.new"), card)
         self.fresh.setProperty("role", "primary")
-        self.printed = Step(text("crosscheck.print"), head)
-        self.exported = Step(text("crosscheck.export"), head)
-        self.removed = Step(text("crosscheck.remove"), head)
-        row = QHBoxLayout(head)
-        row.setContentsMargins(px(16), px(8), px(8), px(8))
-        row.setSpacing(px(8))
+        self.printed = Step(text("crosscheck.print"), card)
+        self.exported = Step(text("crosscheck.export"), card)
+        self.removed = Step(text("crosscheck.remove"), card)
+        row = QHBoxLayout()
+        row.setSpacing(self._theme.pixels(8))
         row.addWidget(title)
         row.addWidget(self.which, 1)
+        row.addStretch(0)
         for one in (self.fresh, self.printed, self.exported, self.removed):
+            one.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             row.addWidget(one)
-        return head
+        return row
 
     def _list(self) -> Widget:
         px = self._theme.pixels
@@ -94,6 +91,7 @@ class CrossCheckFrame(Widget):
         card.setProperty("role", "card")
         self.part = QComboBox(card)
         self.part.setAccessibleName(text("crosscheck.part"))
+        self.part.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for one in Part:
             self.part.addItem("", one)
         self.hint = Elided()
@@ -118,6 +116,7 @@ class CrossCheckFrame(Widget):
         column = QVBoxLayout(card)
         column.setContentsMargins(px(16), px(8), px(8), px(8))
         column.setSpacing(px(8))
+        column.addLayout(self._head(card))
         column.addLayout(row)
         column.addWidget(self.stack, 1)
         return card

@@ -170,6 +170,10 @@ class CrossCheckPage(CrossCheckFrame):
                 words += f" · {text('crosscheck.replaced')}"
             self.which.addItem(words, one.id)
         ids = [one.id for one in lists]
+        if wanted not in ids:
+            # What waits for a person comes first.
+            waits = [one.id for one in lists if one.current and (one.to_review or one.to_visit)]
+            wanted = next(iter(waits), "")
         if wanted in ids:
             self.which.setCurrentIndex(ids.index(wanted))
         self.which.setVisible(bool(lists))
@@ -374,6 +378,11 @@ class CrossCheckPage(CrossCheckFrame):
         self._notifier.say(Notice(Kind.DONE, words, topic=_TOPIC))
         self.changed.emit()
         self._back()
+
+    def escape(self) -> None:
+        """What stands in place of the result is given up."""
+        if self.places.shown is not self.result and not self.work.running:
+            self._back()
 
     def _back(self) -> None:
         self.places.show_one(self.result)

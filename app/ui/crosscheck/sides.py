@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from app.i18n import text
 from app.models.queries.crosscheck import BookChild
-from app.services.crosscheck.listing import ListRow
+from app.services.crosscheck.listing import ListKind, ListRow
 from app.services.crosscheck.villages import village_key
 from app.services.crosscheck.words_of import (
     adult_words,
@@ -24,6 +24,11 @@ from app.ui.crosscheck.rows import Line
 from app.ui.labels import Elided
 from app.ui.theme import Theme, set_state
 
+_BETWEEN = " · "
+#: Up to this size of letters every line has room; of larger ones these lines at least.
+_ROOMY = 1.25
+_ALWAYS = frozenset(("name", "born"))
+
 
 class _Fact(NamedTuple):
     """One line: its words on either side, and whether they say two things."""
@@ -34,8 +39,8 @@ class _Fact(NamedTuple):
     differs: Callable[[str, str], bool]
 
 
-def _sex(code: str) -> str:
-    return text(f"crosscheck.sex.{code}") if code in ("1", "2") else ""
+def _born(day: str, sex: str) -> str:
+    return _BETWEEN.join(filter(None, (day, text(f"crosscheck.sex.{sex}") if sex else "")))
 
 
 def _parents(child: BookChild) -> str:
@@ -43,8 +48,12 @@ def _parents(child: BookChild) -> str:
 
 
 def _other_birth(one: str, other: str) -> bool:
-    """A year agrees with a day of that year."""
-    return not (one.endswith(other) or other.endswith(one))
+    """A year agrees with a day of that year; who says no sex says none against it."""
+    (mine, my_sex), (theirs, their_sex) = (
+        (text, "") if _BETWEEN not in text else text.split(_BETWEEN, 1) for text in (one, other)
+    )
+    days = bool(mine and theirs) and not (mine.endswith(theirs) or theirs.endswith(mine))
+    return days or bool(my_sex and their_sex and my_sex != their_sex)
 
 
 def _nobody_shared(one: str, other: str) -> bool:
@@ -53,8 +62,12 @@ def _nobody_shared(one: str, other: str) -> bool:
 
 _FACTS = (
     _Fact("name", lambda row: row.name, lambda one: one.name, lambda a, b: fold(a) != fold(b)),
-    _Fact("born", birth_words, lambda one: day_in_words(one.birth_date), _other_birth),
-    _Fact("sex", lambda row: _sex(row.sex), lambda one: _sex(one.sex), lambda a, b: a != b),
+    _Fact(
+        "born",
+        lambda row: _born(birth_words(row), row.sex),
+        lambda one: _born(day_in_words(one.birth_date), one.sex),
+        _other_birth,
+    ),
     _Fact("adults", adult_words, _parents, _nobody_shared),
     _Fact(
         "village",
@@ -82,6 +95,7 @@ class ListSides(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self._roomy = theme.scale <= _ROOMY
         px = theme.pixels
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -93,10 +107,12 @@ class ListSides(QWidget):
         for at, heading in enumerate(self.heads):
             heading.setProperty("role", "title")
             grid.addWidget(heading, 0, 1 + 2 * at)
+        self._labels: dict[str, QLabel] = {}
         self.told: dict[str, tuple[Elided, QLabel, Elided]] = {}
         for row, fact in enumerate(_FACTS, start=1):
             label = QLabel(text(f"crosscheck.line.{fact.name}"), self)
             label.setProperty("role", "muted")
+            self._labels[fact.name] = label
             left, sign, right = Elided(), QLabel(self), Elided()
             sign.setFixedWidth(px(16))
             sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -118,9 +134,16 @@ class ListSides(QWidget):
             left, sign, right = self.told[fact.name]
             one = "" if row is None else fact.listed(row)
             other = "" if child is None else fact.book(child)
+            if fact.name == "poverty" and (line is None or line.kind is not ListKind.POVERTY):
+                one = other = ""  # only such a list is about it
+            differs = bool(one and other) and fact.differs(one, other)
+            # A line that says nothing on either side only takes room; where letters are large, so
+            # does one that says the same on both.
+            shown = bool(one or other) and (differs or self._roomy or fact.name in _ALWAYS)
+            for widget in (*self.told[fact.name], self._labels[fact.name]):
+                widget.setVisible(shown)
             left.say(one or ("" if row is None else text("crosscheck.empty")))
             right.say(other or ("" if child is None else text("crosscheck.empty")))
-            differs = bool(one and other) and fact.differs(one, other)
             sign.setText("\N{NOT EQUAL TO}" if differs else "")
             sign.setAccessibleName(text("crosscheck.differing") if differs else "")
             for widget in (sign, right):

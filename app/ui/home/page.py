@@ -50,6 +50,8 @@ _PAGES = {
     Duty.MOVES: "moves",
     Duty.DUPLICATES: "duplicates",
     Duty.POLICE_OUT: "police",
+    Duty.LIST_ROWS: "crosscheck",
+    Duty.TO_VISIT: "crosscheck",
     Duty.WAITING: "handover",
     Duty.KEPT: "handover",
     Duty.UNDONE_BUT_ACCEPTED: "handover",
