@@ -140,14 +140,12 @@ class CrossCheck:
         where = self._unit(unit)
         with workplace.store.read() as reading:
             read, roles = self._read(reading, path, kind, columns)
-        if not read.children:
-            raise KnownError(
-                "crosscheck.no_children", "crosscheck.no_children_hint", file=path.name
-            )
-        list_id = self._id_of(path, kind, where)
-        with workplace.write() as work:
+            if not read.children:
+                raise KnownError(
+                    "crosscheck.no_children", "crosscheck.no_children_hint", file=path.name
+                )
             file = FileRow(
-                list_id,
+                self._id_of(path, kind, where),
                 kind.value,
                 where,
                 series_of(kind, where, read.title, read.year),
@@ -157,17 +155,23 @@ class CrossCheck:
                 _sha256(path),
                 read.layout,
                 json.dumps({title: role.value for title, role in roles.items()}),
-                self._moment(work.connection),
+                self._moment(reading),
                 self._by(),
-                last_position(work.connection),
+                last_position(reading),
             )
-            rows = self._kept_rows(work.connection, file, read)
-            rows = self._placed(work.connection, file, rows, steps)
+            # Beside whoever saves: nobody waits for a long list.
+            rows = self._placed(reading, file, self._kept_rows(reading, file, read), steps)
+        with workplace.write() as work:
+            now = last_position(work.connection)
+            if now != file.position:
+                file = file._replace(position=now)
+                kept = self._kept_rows(work.connection, file, read)
+                rows = self._placed(work.connection, file, kept, steps)
             queries.put_file(work.connection, file, rows)
             work.audit("crosscheck.taken_in", kind=kind.value, unit=where, rows=len(rows))
             steps.heed()
             work.commit()
-        return self.result(list_id)
+        return self.result(file.id)
 
     # --- what is kept -----------------------------------------------------------------------
 

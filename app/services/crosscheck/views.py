@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.matching.pair import Evidence
-from app.models.queries.crosscheck import BookChild
+from app.models.queries.crosscheck import BookChild as BookChild
 from app.services.crosscheck.columns import ListColumn
 from app.services.crosscheck.listing import ListKind, ListRow
 

@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 from PySide6.QtGui import QColor
 
-from app.models.queries.crosscheck import BookChild
 from app.services.crosscheck.listing import ListKind
-from app.services.crosscheck.views import BookRow, ListResult, ResultRow, Standing
+from app.services.crosscheck.views import BookChild, BookRow, ListResult, ResultRow, Standing
 from app.services.crosscheck.words_of import (
     adult_words,
     birth_words,
