@@ -18,10 +18,11 @@ from rapidfuzz.distance import OSA
 
 from app.matching.given import Spelling, compared
 from app.matching.pair import FROM, Evidence, Level
-from app.matching.people import Prepared, prepared
+from app.matching.people import Prepared, named, prepared
 from app.matching.person import Person
 from app.matching.placed import Band, Candidate, Listed, Placed
-from app.matching.weights import Rarity, weigh
+from app.matching.rarity import Rarity
+from app.matching.weights import weigh
 from app.text.fold import fold
 
 #: The bits of a pair, and what they come from.
@@ -125,7 +126,7 @@ class _Register:
 
     def _by_other_name(self, row: Listed, one: Prepared, child: Prepared) -> _Said | None:
         """What everything but the given name says, and what the other name says against it."""
-        renamed = child.name._replace(middle=one.name.middle, family=one.name.family)
+        renamed = named(child.name.given, one.name.middle, one.name.family)
         guesses = [
             guess._replace(name=renamed) for guess in prepared(_guesses(row), lambda _name: True)
         ]
