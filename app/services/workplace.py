@@ -17,6 +17,7 @@ from app.history.operation import Operation
 from app.logs import event
 from app.models import backup
 from app.models.drafts import forget_drafts
+from app.models.queries import crosscheck
 from app.models.store import Reading, Store
 from app.models.work import UnitOfWork, Written
 from app.services.catalogues import read_catalogue
@@ -237,6 +238,8 @@ class Workplace:
 
     def _note_erasure(self, work: UnitOfWork) -> None:
         if work.erased:
+            # A row of a list that is the child says its name, too.
+            crosscheck.forget_children(work.connection, work.erased)
             names = set(self.store.setting(OLD_COPIES).split())
             names.update(path.name for path in backup.copies(self.settings))
             erased = work.erased.union(self.store.setting(ERASED_SINCE).split())

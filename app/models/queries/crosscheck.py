@@ -278,3 +278,14 @@ def acts(connection: Connection, list_id: str) -> list[str]:
 def forget_act(connection: Connection, act: str) -> None:
     """The rows that an act took over are to be taken over again."""
     connection.execute(update(list_row).where(list_row.c.act == act).values(act=None))
+
+
+def forget_children(connection: Connection, ids: Collection[str]) -> int:
+    """Forget the rows that are one of these children, or that somebody said to be; returns how
+    many. What they may be else is found anew without them.
+    """
+    count = 0
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        one_of = or_(list_row.c.child.in_(part), list_row.c.decision.in_(part))
+        count += connection.execute(delete(list_row).where(one_of)).rowcount
+    return count
