@@ -9,6 +9,7 @@ household that is. Which row is whose is known, so that reading and matching can
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -29,6 +30,7 @@ _UNKNOWN, _WRONG_VILLAGE = 8, 4
 _TCVN3, _VNI = 25, 15
 #: How many of a hundred children stand on a list of allowances, and on one of gifts.
 _ALLOWANCE, _GIFTS = 9, 18
+_STORED = re.compile(r"20[0-9]{2}(-[0-9]{2}(-[0-9]{2})?)?")
 _DAYS = (
     "{d:02d}/{m:02d}/{y}",
     "{d}/{m}/{y}",
@@ -174,7 +176,9 @@ class _Writer:
         for home in homes:
             poor = home.values.get("poverty_status") in ("1", "2")
             for child in home.children:
-                if not child.values.get("full_name") or not child.values.get("birth_date"):
+                # Of a planted error no list is made: nobody could say what it is to be read as.
+                born = _STORED.fullmatch(str(child.values.get("birth_date") or ""))
+                if born is None or not child.values.get("full_name"):
                     continue
                 if poor if self._layout["kind"] == "poverty" else dice.below(100) < share:
                     lines.append(self._known(home, child))
@@ -190,7 +194,12 @@ class _Writer:
         dice = self._dice
         while True:
             other = self._strangers[dice.below(len(self._strangers))]
-            named = [one for one in other.children if one.values.get("full_name")]
+            named = [
+                one
+                for one in other.children
+                if one.values.get("full_name")
+                and _STORED.fullmatch(str(one.values.get("birth_date") or ""))
+            ]
             if named:
                 break
         child = named[dice.below(len(named))]
