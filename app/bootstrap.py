@@ -91,6 +91,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.erasures import Erasures
     from app.services.granting import GrantingDesk
     from app.services.handovers import HandoverDesk
+    from app.services.import_look import ImportLook
     from app.services.issue_book import IssueBook
     from app.services.key_files import KeyFileDesk
     from app.services.life_events.desk import LifeEvents
@@ -150,6 +151,7 @@ def _wired(workplace: Workplace) -> Services:
         workplace=workplace,
         records=records,
         entry=entry,
+        import_look=ImportLook(workplace),
         register_import=RegisterImport(workplace),
         register_export=register_export,
         lists=lists,

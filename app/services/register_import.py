@@ -7,12 +7,11 @@ Refuses a file with columns it does not know, and says which.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from app import i18n
 from app.errors import KnownError
 from app.ids import new_id
 from app.models.log import last_position
@@ -21,18 +20,13 @@ from app.plain_files import is_folder, open_plain
 from app.services import acts
 from app.services.acts import Obstacle
 from app.services.duplicates import note_new
+from app.services.import_look import ImportLook
 from app.services.importing.batch import BATCH_ROWS, BatchWriter, Tally
-from app.services.importing.columns import (
-    ColumnMap,
-    Plan,
-    PlannedColumn,
-    Role,
-    Titles,
+from app.services.importing.column_maps import (
     load_column_map,
+    map_document,
+    map_of,
     named_column_map,
-    plan_columns,
-    target_of_title,
-    titles_of,
 )
 from app.services.importing.drafts import ACT_PREFIX
 from app.services.importing.issues import (
@@ -41,88 +35,62 @@ from app.services.importing.issues import (
     IssueList,
     Proposal,
     issue_text,
+    row_and_sheet,
+    row_in_file,
 )
+from app.services.importing.results import (
+    ColumnView,
+    FieldChoice,
+    FileView,
+    ImportPreview,
+    ImportResult,
+    RowsLeftOut,
+    SheetView,
+    column_view,
+)
+from app.services.importing.row_kinds import Kind
 from app.services.importing.rows import RowCounts, RowReader
+from app.services.importing.tables import How, Tables
+from app.services.importing.targets import IGNORED, ColumnMap, Role, Target
 from app.services.importing.units_of_rows import UnitOfRow, UnitsOfRows
 from app.services.rights import Right, allows
 from app.services.suggested_pairs import keep_pairs
 from app.services.surroundings import frame_of
 from app.services.workplace import Progress, Workplace
-from app.text.old_fonts import is_old_font
 from app.workbooks.cells import BadFile
-from app.workbooks.reading import Header, Workbook, find_header, open_workbook, rows_below
+from app.workbooks.reading import Workbook, rows_below
 
 __all__ = [
+    "IGNORED",
     "ColumnMap",
+    "ColumnView",
     "Correction",
+    "FieldChoice",
+    "FileView",
+    "How",
     "ImportIssue",
     "ImportPreview",
     "ImportResult",
-    "PreviewColumn",
+    "Kind",
     "Proposal",
     "RegisterImport",
+    "SheetView",
+    "Target",
     "issue_text",
     "load_column_map",
+    "map_of",
     "named_column_map",
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class ImportResult:
-    """What an import came to, in rows (one row is one child).
+class _Choices:
+    """What a person chose for an import (`RegisterImport.run`)."""
 
-    `rows` = created + changed + unchanged + refused are the rows of the chosen units; `skipped`
-    belong to others. `issues` are the first ones, `issue_count` all, `kinds` how many there are of
-    each (message id, column) that proposes nothing; `proposals` counts those of
-    them that wait for a confirmation, by kind, and `accepted` the cells for which it was given.
-    `kept` counts fields in which the register is ahead of the file. `operations` is 0 when nothing
-    changed; `act` names them all. `by_content` rows are found again by their text alone: with a
-    cell corrected in the file they are other children. `undecided` cells were left out because two
-    people wrote two values there and nobody has chosen. `other_sheets` hold tables too, and were
-    not read.
-    """
-
-    rows: int
-    created: int
-    changed: int
-    unchanged: int
-    refused: int
-    skipped: int
-    kept: int
-    households_created: int
-    operations: int
-    issues: tuple[ImportIssue, ...]
-    issue_count: int
-    kinds: Mapping[tuple[str, str], int]
-    proposals: Mapping[Correction, int]
-    accepted: int
-    by_content: int
-    undecided: int
-    other_sheets: tuple[str, ...]
-    act: str
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewColumn:
-    """A column of a file and where it goes: the field's name, and its label as people read it."""
-
-    title: str
-    field: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImportPreview:
-    """What an import would do. `unknown` titles have to be renamed or ignored before the file can
-    be imported; `ignored` columns are read over. `sheet` is empty for a text file.
-    """
-
-    sheet: str
-    header_row: int
-    columns: tuple[PreviewColumn, ...]
-    unknown: tuple[str, ...]
-    ignored: tuple[str, ...]
-    result: ImportResult
+    unit: str | None
+    accepted: frozenset[Correction]
+    hidden: bool | None
+    progress: Progress
 
 
 class RegisterImport:
@@ -130,12 +98,7 @@ class RegisterImport:
 
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
-
-    def titles(self) -> Titles:
-        """What the titles of columns mean: the fields of the forms of the open round."""
-        with self._workplace.store.read() as reading:
-            form_for = frame_of(self._workplace, reading).template_for
-        return titles_of(form_for("child", {}), form_for("household", {}))
+        self._look = ImportLook(workplace)
 
     def preview(
         self,
@@ -144,22 +107,35 @@ class RegisterImport:
         columns: ColumnMap | None = None,
         progress: Progress | None = None,
         accepted: frozenset[Correction] = frozenset(),
-        sheet: str | None = None,
+        sheets: Sequence[str] = (),
+        *,
+        hidden: bool | None = None,
     ) -> ImportPreview:
         """Say exactly what `run` would do: the file is imported and everything taken back.
 
-        Raises as `run`, but for unknown columns, which are listed.
+        Raises as `run`, but for unknown columns, which are listed, and for hidden rows nobody was
+        asked about, which are counted as taken.
         """
         self._workplace.require(Right.ENTER)
-        with open_workbook(path) as book:
-            table = _table(book, columns, self.titles(), sheet)
-            header, plan = table.header, table.plan
+        choices = _Choices(unit, accepted, hidden, progress or Progress())
+        with self._look.opened(path, columns) as (book, finder):
+            tables = finder.tables(sheets)
+            tables.first.plan.must_not_double(book.file)
+            looked, _rows = finder.look(tables.first)
             with self._workplace.write() as work:
-                steps = progress or Progress()
-                result = self._import(work, book, table, unit, steps, accepted)
+                result = self._import(work, book, tables, choices)
         self._workplace.fold_in_after(result.operations)
-        shown = tuple(_shown(column) for column in plan.columns)
-        return ImportPreview(header.sheet, header.row, shown, plan.unknown, plan.ignored, result)
+        header, plan = tables.first.header, tables.first.plan
+        said = [(one.written.key, one.target) for one in looked]
+        return ImportPreview(
+            tuple(one.header.sheet for one in tables.chosen),
+            header.row,
+            tuple(column_view(one) for one in looked),
+            plan.unknown,
+            plan.ignored,
+            map_document(said, self._look.titles()),
+            result,
+        )
 
     def run(
         self,
@@ -168,20 +144,28 @@ class RegisterImport:
         columns: ColumnMap | None = None,
         progress: Progress | None = None,
         accepted: frozenset[Correction] = frozenset(),
-        sheet: str | None = None,
+        sheets: Sequence[str] = (),
+        *,
+        hidden: bool | None = None,
+        remember: bool = False,
     ) -> ImportResult:
         """Import the rows of `unit` (`CODE@EDITION`; None: of this installation's scope).
 
-        Proposals of the kinds in `accepted` are taken; the text of the others is kept as it is.
-        `sheet` names the sheet to read; None: the first that holds a table.
+        `columns` None: as the titles say, or as was remembered for them. Proposals of the kinds in
+        `accepted` are taken; the text of the others is kept as it is. `sheets` are read, all of one
+        layout; none named: the first that holds a table. `hidden` says whether rows that a sheet
+        does not show are taken. `remember` the columns for the next file of these titles.
+
         Raises KnownError: a bad file (`import.file_…`), `import.no_header`, `import.no_sheet`,
-        `import.old_font`, `import.unknown_columns`, `import.doubled_columns`,
-        `import.unit_needed`, `import.no_rows`, `import.no_rows_of_unit`, `rights.denied`;
-        Cancelled. Then nothing has changed but the audit trail.
+        `import.sheets_differ`, `import.old_font`, `import.unknown_columns`,
+        `import.doubled_columns`, `import.unit_needed`, `import.no_rows`,
+        `import.no_rows_of_unit`, `import.hidden_rows` where nobody was asked about them,
+        `rights.denied`; Cancelled. Then nothing has changed but the audit trail.
         """
         self._workplace.require(Right.ENTER)
+        choices = _Choices(unit, accepted, hidden, progress or Progress())
         try:
-            return self._run(path, unit, columns, progress or Progress(), accepted, sheet)
+            return self._run(path, columns, choices, tuple(sheets), remember=remember)
         except KnownError as problem:
             self._workplace.audit("import_refused", reason=problem.message_id)
             raise
@@ -216,32 +200,32 @@ class RegisterImport:
     def _run(
         self,
         path: Path,
-        unit: str | None,
         columns: ColumnMap | None,
-        progress: Progress,
-        accepted: frozenset[Correction],
-        sheet: str | None,
+        choices: _Choices,
+        sheets: tuple[str, ...],
+        *,
+        remember: bool,
     ) -> ImportResult:
         digest = _sha256(path)
-        with open_workbook(path) as book:
-            table = _table(book, columns, self.titles(), sheet)
-            plan = table.plan
-            if any(is_old_font(title) for title in plan.unknown):
-                raise KnownError("import.old_font", "import.old_font_hint", file=book.file)
-            if plan.unknown:
-                raise KnownError(
-                    "import.unknown_columns",
-                    "import.unknown_columns_hint",
-                    file=book.file,
-                    columns=", ".join(f"«{title}»" for title in plan.unknown),
-                )
+        with self._look.opened(path, columns) as (book, finder):
+            tables = finder.tables(sheets)
+            tables.first.plan.must_be_clear(book.file)
             with self._workplace.write() as work:
-                result = self._import(work, book, table, unit, progress, accepted)
+                result = self._import(work, book, tables, choices)
+                if result.hidden_rows and choices.hidden is None:
+                    raise KnownError(
+                        "import.hidden_rows",
+                        "import.hidden_rows_hint",
+                        file=book.file,
+                        count=result.hidden_rows,
+                    )
+                if remember:
+                    self._look.remember(work, finder, tables.first)
                 work.audit(
                     "import",
                     act=result.act,
                     file_sha256=digest,
-                    unit=unit or self._workplace.unit,
+                    unit=choices.unit or self._workplace.unit,
                     rows=result.rows,
                     created=result.created,
                     changed=result.changed,
@@ -249,21 +233,15 @@ class RegisterImport:
                     confirmed=result.accepted,
                 )
                 # The last moment to turn back: afterwards it has happened.
-                progress.step(result.rows, result.rows)
+                choices.progress.step(result.rows, result.rows)
                 work.commit()
         self._workplace.fold_in_after(result.operations)
         return result
 
     def _import(
-        self,
-        work: UnitOfWork,
-        book: Workbook,
-        table: _Table,
-        unit: str | None,
-        progress: Progress,
-        accepted: frozenset[Correction],
+        self, work: UnitOfWork, book: Workbook, tables: Tables, choices: _Choices
     ) -> ImportResult:
-        workplace, header, plan = self._workplace, table.header, table.plan
+        workplace, plan, unit = self._workplace, tables.first.plan, choices.unit
         chosen = workplace.unit if unit is None else workplace.unit_named(unit)
         scope = workplace.scope_units(chosen)
         edition = next((c.target.edition for c in plan.columns if c.target.role is Role.UNIT), "")
@@ -275,107 +253,74 @@ class RegisterImport:
             workplace.today(),
             workplace.reach(),
         )
-        fixed = self._fixed_unit(units, chosen, plan, book.file)
-        issues = IssueList()
-        groups = workplace.catalogue.code_list("circumstances")
+        issues = IssueList(
+            {column.title: column.index for column in plan.columns}
+            | {one.title: next(iter(one.of.values())).index for one in plan.composed},
+            tuple(one.header.sheet for one in tables.chosen),
+        )
         form_for = frame_of(workplace, work.connection).template_for
-        year = workplace.today().year
         reader = RowReader(
-            plan, units, fixed, year, issues, groups, accepted, from_1904=book.from_1904
+            plan,
+            units,
+            self._fixed_unit(units, chosen),
+            workplace.today().year,
+            issues,
+            workplace.catalogue.code_list("circumstances"),
+            book.file,
+            choices.accepted,
+            from_1904=book.from_1904,
+            takes_hidden=choices.hidden is not False,
         )
         act = f"{ACT_PREFIX}{new_id()}"
-        titles = {column.target.name: column.title for column in plan.columns}
         sees_all = allows(workplace.account.rights, Right.REVEAL)
         masks = None if sees_all else workplace.catalogue.masks
-        writer = BatchWriter(work, act, units.records, plan.layout, titles, issues, form_for, masks)
+        writer = BatchWriter(
+            work, act, units.records, plan.layout, plan.titles, issues, form_for, masks
+        )
         before = last_position(work.connection)
-        total = book.expected_rows(header.sheet)
-        self._stream(book, header, reader, writer, lambda at: progress.step(at, max(total, at)))
+        self._stream(book, tables, reader, writer, choices.progress)
         counts, tally = reader.counts, writer.tally
         if counts.taken == 0:
             raise _nothing_found(book.file, chosen, counts.skipped)
         keep_pairs(work, writer.similar.pairs)
         tally.operations += note_new(workplace, work, before, act)
-        return _result(counts, tally, issues, table.others, act)
+        return _result(counts, tally, issues, tables, act)
 
-    def _fixed_unit(
-        self, units: UnitsOfRows, chosen: str, plan: Plan, file: str
-    ) -> UnitOfRow | None:
+    def _fixed_unit(self, units: UnitsOfRows, chosen: str) -> UnitOfRow | None:
         """The unit of rows that name none: the chosen one, if it is a commune."""
         if self._workplace.tree.units.holds_records(chosen):
             return units.of_unit(chosen)
-        if not plan.has(Role.UNIT):
-            raise KnownError("import.unit_needed", "import.unit_needed_hint", file=file)
         return None
 
     @staticmethod
     def _stream(
         book: Workbook,
-        header: Header,
+        tables: Tables,
         reader: RowReader,
         writer: BatchWriter,
-        step: Callable[[int], None],
+        progress: Progress,
     ) -> None:
-        step(0)
-        rows = rows_below(book, header)
-        first = True
-        while part := list(islice(rows, BATCH_ROWS)):
-            if first:
-                reader.learn(part)
-                first = False
-            parsed = [row for one in part if (row := reader.read(one)) is not None]
-            step(part[-1].number)
-            if parsed:
-                writer.write(parsed)
-            step(part[-1].number)
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """The table of a file that is imported, and the other sheets that hold one."""
-
-    header: Header
-    plan: Plan
-    others: tuple[str, ...]
-
-
-def _table(book: Workbook, columns: ColumnMap | None, titles: Titles, sheet: str | None) -> _Table:
-    def known(title: str) -> bool:
-        # «Tỉnh» and «Huyện» stand above the table as often as over a column.
-        target = target_of_title(title, columns, titles)
-        return target is not None and target.role is not Role.IGNORED
-
-    if sheet is not None and sheet not in book.sheets:
-        raise KnownError(
-            "import.no_sheet",
-            "import.no_sheet_hint",
-            file=book.file,
-            sheet=sheet,
-            sheets=", ".join(f"«{one}»" for one in book.sheets if one) or "—",
-        )
-    header = find_header(book, known, sheets=None if sheet is None else (sheet,))
-    if header is None:
-        # Titles in an old font are known to nobody: it is the font that has to be named.
-        if find_header(book, is_old_font, 1) is not None:
-            raise KnownError("import.old_font", "import.old_font_hint", file=book.file)
-        raise KnownError("import.no_header", "import.no_header_hint", file=book.file)
-    others = tuple(
-        one
-        for one in book.sheets
-        if sheet is None and one != header.sheet and find_header(book, known, sheets=(one,))
-    )
-    return _Table(header, plan_columns(header.cells, columns, book.file, titles), others)
-
-
-def _shown(column: PlannedColumn) -> PreviewColumn:
-    target = column.target
-    if target.field is None:
-        label = i18n.text(f"import.role_{target.name.replace('.', '_')}")
-    elif i18n.language() == "en":
-        label = target.field.label.en
-    else:
-        label = target.field.label.vi
-    return PreviewColumn(column.title, target.name.partition(".")[2] or target.name, label)
+        expected = [book.expected_rows(one.header.sheet) for one in tables.chosen]
+        total = sum(expected)
+        progress.step(0, total)
+        before = 0
+        for at, table in enumerate(tables.chosen):
+            reader.begin(table.header.sheet)
+            rows = rows_below(book, table.header)
+            first = True
+            while part := list(islice(rows, BATCH_ROWS)):
+                done = before + part[-1].number
+                if at:
+                    part = [replace(row, number=row_in_file(at, row.number)) for row in part]
+                if first:
+                    reader.learn(part)
+                    first = False
+                parsed = [row for one in part if (row := reader.read(one)) is not None]
+                progress.step(done, max(total, done))
+                if parsed:
+                    writer.write(parsed)
+                progress.step(done, max(total, done))
+            before += expected[at]
 
 
 def _nothing_found(file: str, unit: str, skipped: int) -> KnownError:
@@ -391,7 +336,7 @@ def _nothing_found(file: str, unit: str, skipped: int) -> KnownError:
 
 
 def _result(
-    counts: RowCounts, tally: Tally, issues: IssueList, others: tuple[str, ...], act: str
+    counts: RowCounts, tally: Tally, issues: IssueList, tables: Tables, act: str
 ) -> ImportResult:
     return ImportResult(
         rows=counts.taken,
@@ -403,16 +348,29 @@ def _result(
         kept=tally.kept,
         households_created=tally.households_created,
         operations=tally.operations,
-        issues=tuple(sorted(issues.kept, key=lambda issue: issue.row)),
+        issues=issues.in_order(),
         issue_count=issues.count,
         kinds=dict(issues.kinds),
         proposals=dict(issues.proposals),
         accepted=tally.accepted + counts.confirmed,
         by_content=tally.by_content,
         undecided=tally.undecided,
-        other_sheets=others,
+        left_out={
+            kind: RowsLeftOut(one.count, tuple(_row_words(row, tables) for row in one.rows))
+            for kind, one in counts.left_out.items()
+        },
+        hidden_rows=counts.hidden,
+        other_sheets=tables.others,
+        remembered=tables.first.remembered,
         act=act,
     )
+
+
+def _row_words(number: int, tables: Tables) -> str:
+    row, sheet = row_and_sheet(number)
+    if len(tables.chosen) < 2:
+        return str(row)
+    return f"{tables.chosen[sheet].header.sheet}!{row}"
 
 
 def _sha256(path: Path) -> str:

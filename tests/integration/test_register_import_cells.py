@@ -58,7 +58,8 @@ def test_a_cell_that_cannot_be_read_costs_only_itself(made: Made, tmp_path: Path
     assert [child[name] for name in ("birth_date", "personal_id", "sex")] == [*rows[0][1:3], "xyz"]
     for one in result.issues:
         sentence = issue_text(one)
-        assert sentence.startswith("Dòng 2: ")
+        assert sentence.startswith(f"Ô {one.place}: ")
+        assert one.place.endswith("2")
         assert "123" not in sentence.replace("12 chữ số", "")
     assert take(workplace, tmp_path / "a.csv").operations == 0
 
@@ -77,8 +78,11 @@ def test_totals_and_repeated_titles_are_no_children(made: Made, tmp_path: Path) 
     titles = ("STT", "Thôn", "Họ tên", "Ngày sinh")
     rows = [["1", "Thôn 1", "Mai", "2019"], list(titles), ["", "Tổng cộng: 1", "", ""]]
     result = take(workplace, table(tmp_path / "a.csv", titles, rows))
-    assert (result.rows, result.created, result.refused) == (2, 1, 1)
-    assert names(result) == [(4, "no_child")]
+    assert (result.rows, result.created, result.refused) == (1, 1, 0)
+    assert {kind.value: one.first for kind, one in result.left_out.items()} == {
+        "titles": ("3",),
+        "total": ("4",),
+    }
     assert "line_no" not in by_name(workplace)["Mai"].values
 
 
@@ -159,11 +163,11 @@ def test_other_sheets_with_tables_are_named_and_can_be_chosen(made: Made, tmp_pa
     book.save(path)
     workplace = made()
     assert take(workplace, path).other_sheets == ("Thôn 2",)
-    chosen = RegisterImport(workplace).run(path, sheet="Thôn 2")
+    chosen = RegisterImport(workplace).run(path, sheets=("Thôn 2",))
     assert (chosen.created, chosen.other_sheets) == (1, ())
     assert set(by_name(workplace)) == {"Mai", "Mây"}
     with pytest.raises(KnownError) as caught:
-        RegisterImport(workplace).run(path, sheet="Thôn 3")
+        RegisterImport(workplace).run(path, sheets=("Thôn 3",))
     assert caught.value.message_id == "import.no_sheet"
 
 

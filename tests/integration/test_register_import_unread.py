@@ -15,7 +15,8 @@ from app.models.queries import counting
 from app.models.work import Change
 from app.services.checks import Checks, FoundIssue
 from app.services.entry import Entry
-from app.services.importing.columns import packaged_titles, target_of_title
+from app.services.importing.columns import target_of_title
+from app.services.importing.targets import packaged_titles
 from app.services.records import Records
 from app.services.register_export import Headers, RegisterExport
 from app.services.register_import import Correction, ImportResult, RegisterImport, issue_text
@@ -110,7 +111,7 @@ def test_the_same_file_again_changes_nothing_and_says_the_same(made: Made, tmp_p
     before = dump_store(workplace.settings.store_path, KEY)
     second = take(workplace, path)
     assert (second.operations, second.unchanged) == (0, 2)
-    assert names(second) == names(first) == [(2, "value"), (2, "value"), (3, "value")]
+    assert names(second) == names(first) == [(2, "proposal"), (2, "value"), (3, "value")]
     assert dump_store(workplace.settings.store_path, KEY) == before
 
 

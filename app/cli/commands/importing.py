@@ -20,14 +20,15 @@ from app.cli.written import path
 from app.i18n import number, text
 
 if TYPE_CHECKING:
+    from app.services.import_look import ImportLook
     from app.services.register_import import (
         ColumnMap,
+        ColumnView,
         Correction,
         ImportIssue,
         ImportPreview,
         ImportResult,
         Proposal,
-        RegisterImport,
     )
 
 #: Issues and proposals that are listed on a screen; `--json` gives all that were kept.
@@ -46,7 +47,19 @@ _FIRST = (
 )
 #: What may stand behind `--accept`: the kinds of proposals, all of them, or none.
 _ALL, _NONE = "all", "none"
-_ACCEPT = ("phones", "zeros", "dates", "units", _ALL, _NONE)
+_ACCEPT = (
+    "phones",
+    "zeros",
+    "dates",
+    "units",
+    "swapped",
+    "years",
+    "fonts",
+    _ALL,
+    _NONE,
+)
+#: What may stand behind `--hidden`.
+_TAKE, _LEAVE = "take", "leave"
 
 
 def add_import(commands: Commands) -> None:
@@ -58,11 +71,26 @@ def add_import(commands: Commands) -> None:
     load.add_argument("--unit", metavar=text("cli.arg.unit"), help=text("cli.register.unit"))
     load.add_argument("--columns", type=path, metavar="MAP.json", help=text("cli.register.columns"))
     load.add_argument(
-        "--sheet", metavar=text("cli.arg.name"), help=text("cli.register.import_sheet")
+        "--sheet",
+        action="append",
+        metavar=text("cli.arg.name"),
+        help=text("cli.register.import_sheet"),
     )
     load.add_argument("--preview", action="store_true", help=text("cli.register.preview"))
     load.add_argument(
         "--accept", action="append", choices=_ACCEPT, help=text("cli.register.accept")
+    )
+    load.add_argument(
+        "--convert-old-fonts",
+        dest="accept",
+        action="append_const",
+        const="fonts",
+        help=text("cli.register.convert_old_fonts"),
+    )
+    load.add_argument("--hidden", choices=(_TAKE, _LEAVE), help=text("cli.register.hidden"))
+    load.add_argument("--save-layout", action="store_true", help=text("cli.register.save_layout"))
+    load.add_argument(
+        "--forget-layout", action="store_true", help=text("cli.register.forget_layout")
     )
     load.runs(_import)
     undo = commands.add_parser("undo", help=text("cli.register.undo"))
@@ -72,29 +100,68 @@ def add_import(commands: Commands) -> None:
 
 def _import(session: Session, arguments: Namespace) -> ExitCode:
     preview: ImportPreview | None = None
+    file: Path = arguments.file
     with session.open() as services:
-        importer = services.register_import
-        chosen = _map_of(importer, arguments.columns)
+        importer, look = services.register_import, services.import_look
+        chosen = _map_of(look, arguments.columns)
         unit = services.workplace.unit_named(arguments.unit) if arguments.unit else None
-        accepted, sheet = _accepted(arguments.accept), arguments.sheet
-        if not arguments.preview and arguments.accept is None and session.asks:
+        accepted, sheets = _accepted(arguments.accept), tuple(arguments.sheet or ())
+        hidden = None if arguments.hidden is None else arguments.hidden == _TAKE
+        if arguments.forget_layout:
+            forgotten = look.forget_layout(file, *sheets[:1])
+            session.output.note(text(f"cli.register.{'forgot' if forgotten else 'no'}_layout"))
+        undecided = arguments.accept is None or hidden is None
+        if not arguments.preview and undecided and session.asks:
             with session.progress("cli.register.looking") as progress:
-                looked = importer.preview(arguments.file, unit, chosen, progress, sheet=sheet)
-            accepted = _ask(session, looked.result)
+                looked = importer.preview(
+                    file, unit, chosen, progress, accepted, sheets, hidden=hidden
+                )
+            if arguments.accept is None:
+                accepted = _ask(session, looked.result)
+            if hidden is None and looked.result.hidden_rows:
+                count = number(looked.result.hidden_rows)
+                hidden = agreed(session.output, text("cli.register.ask_hidden", count=count))
         with session.progress("cli.register.importing") as progress:
             if arguments.preview:
-                preview = importer.preview(arguments.file, unit, chosen, progress, accepted, sheet)
+                preview = importer.preview(
+                    file, unit, chosen, progress, accepted, sheets, hidden=hidden
+                )
                 result = preview.result
+                if arguments.save_layout:
+                    look.keep_layout(file, chosen, *sheets[:1])
             else:
-                result = importer.run(arguments.file, unit, chosen, progress, accepted, sheet)
+                result = importer.run(
+                    file,
+                    unit,
+                    chosen,
+                    progress,
+                    accepted,
+                    sheets,
+                    hidden=hidden,
+                    remember=arguments.save_layout,
+                )
     document = _document(result)
     lines: list[str] = []
     if preview is not None:
         lines += _preview_lines(preview)
         document["unknown_columns"] = list(preview.unknown)
         document["ignored_columns"] = list(preview.ignored)
-        document["columns"] = [{"title": one.title, "field": one.field} for one in preview.columns]
-    lines += _result_lines(result, arguments.file, previewed=preview is not None)
+        document["columns"] = [
+            {"title": one.title, "field": one.field} for one in _planned(preview)
+        ]
+        document["looked_at"] = [
+            {
+                "letters": one.letters,
+                "title": one.title,
+                "field": one.field,
+                "known_by": one.how.value,
+            }
+            for one in preview.columns
+        ]
+        document["map"] = preview.map
+    lines += _result_lines(result, file, previewed=preview is not None)
+    if arguments.save_layout:
+        lines.append(text("cli.register.kept_layout"))
     session.output.answer(document, lines)
     waits = result.issue_count or result.other_sheets or (preview and preview.unknown)
     return ExitCode.WAITS if waits else ExitCode.DONE
@@ -110,14 +177,14 @@ def _undo(session: Session, arguments: Namespace) -> ExitCode:
     return ExitCode.DONE
 
 
-def _map_of(importer: RegisterImport, named: Path | None) -> ColumnMap | None:
+def _map_of(look: ImportLook, named: Path | None) -> ColumnMap | None:
     from app.services.register_import import load_column_map, named_column_map
 
     if named is None:
         return None
     # A bare word names a map that ships with the program, anything else is a file.
     shipped = not named.suffix and not named.exists()
-    titles = importer.titles()
+    titles = look.titles()
     return named_column_map(str(named), titles) if shipped else load_column_map(named, titles)
 
 
@@ -145,9 +212,9 @@ def _ask(session: Session, found: ImportResult) -> frozenset[Correction]:
 def _proposal_lines(issues: Sequence[ImportIssue], kind: Correction, count: int) -> Iterator[str]:
     yield text(f"cli.register.proposed_{kind.value}", count=number(count))
     several = [one for one in issues if one.proposal and one.proposal.correction is kind]
-    heads = [text(f"cli.column.{name}") for name in ("row", "title", "in_file", "becomes")]
+    heads = [text(f"cli.column.{name}") for name in ("cell", "title", "in_file", "becomes")]
     rows = [
-        [number(one.row), one.column, one.proposal.text, _becomes(one.proposal)]
+        [_cell(one), one.column, one.proposal.text, _becomes(one.proposal)]
         for one in several[:_SHOWN]
         if one.proposal is not None
     ]
@@ -157,11 +224,16 @@ def _proposal_lines(issues: Sequence[ImportIssue], kind: Correction, count: int)
         yield f"  {text('import.issues_more', count=number(hidden))}"
 
 
+def _cell(issue: ImportIssue) -> str:
+    place = issue.place or number(issue.row)
+    return f"{issue.sheet}!{place}" if issue.sheet else place
+
+
 def _becomes(proposal: Proposal) -> str:
     from app.services.register_import import Correction
 
     meant = str(proposal.becomes)
-    is_day = proposal.correction is Correction.DATES
+    is_day = proposal.correction in (Correction.DATES, Correction.SWAPPED, Correction.YEARS)
     return "/".join(reversed(meant.split("-"))) if is_day else meant
 
 
@@ -184,11 +256,19 @@ def _document(result: ImportResult) -> dict[str, object]:
         "by_content": result.by_content,
         "undecided": result.undecided,
         "other_sheets": list(result.other_sheets),
+        "hidden_rows": result.hidden_rows,
+        "left_out": {
+            kind.value: {"count": one.count, "first": list(one.first)}
+            for kind, one in result.left_out.items()
+        },
+        "remembered_layout": result.remembered,
         "proposals": {kind.value: count for kind, count in result.proposals.items()},
         "first_proposals": [
             {
                 "row": one.row,
                 "column": one.column,
+                "cell": one.place,
+                "sheet": one.sheet,
                 "kind": one.proposal.correction.value,
                 "text": one.proposal.text,
                 "becomes": one.proposal.becomes,
@@ -197,21 +277,48 @@ def _document(result: ImportResult) -> dict[str, object]:
             if one.proposal is not None
         ],
         "first_issues": [
-            {"row": one.row, "column": one.column, "message": issue_text(one)}
+            {
+                "row": one.row,
+                "column": one.column,
+                "cell": one.place,
+                "sheet": one.sheet,
+                "message": issue_text(one),
+            }
             for one in result.issues
         ],
     }
 
 
+def _planned(preview: ImportPreview) -> list[ColumnView]:
+    """The columns that go somewhere, but for those that were only guessed."""
+    from app.services.register_import import How
+
+    return [
+        one
+        for one in preview.columns
+        if one.target is not None and not one.ignored and one.how is not How.CONTENT
+    ]
+
+
 def _preview_lines(preview: ImportPreview) -> Iterator[str]:
-    said = "previewed" if preview.sheet else "previewed_text"
-    yield text(f"cli.register.{said}", sheet=preview.sheet, row=preview.header_row)
+    from app.services.register_import import How
+
+    if preview.sheets == ("",):
+        yield text("cli.register.previewed_text", row=preview.header_row)
+    else:
+        sheets = ", ".join(f"«{one}»" for one in preview.sheets)
+        yield text("cli.register.previewed", sheet=sheets, row=preview.header_row)
+    if preview.result.remembered:
+        yield text("cli.register.remembered_layout")
     heads = [text("cli.column.title"), text("cli.column.field")]
-    yield from columns(heads, [[one.title, one.label] for one in preview.columns])
+    yield from columns(heads, [[one.title, one.label] for one in _planned(preview)])
     for title in preview.ignored:
         yield text("cli.register.ignored_column", title=title)
     for title in preview.unknown:
         yield text("cli.register.unknown_column", title=title)
+    for one in preview.columns:
+        if one.how is How.CONTENT:
+            yield text("cli.register.guessed_column", title=one.title, field=one.label)
 
 
 def _result_lines(result: ImportResult, file: Path, *, previewed: bool) -> Iterator[str]:
@@ -226,6 +333,11 @@ def _result_lines(result: ImportResult, file: Path, *, previewed: bool) -> Itera
         count = getattr(result, name)
         if count:
             yield text(f"cli.register.{name}", rows=number(count))
+    for left, one in result.left_out.items():
+        rows = ", ".join(one.first[:_ROWS]) + (", …" if one.count > _ROWS else "")
+        yield text(f"cli.register.left_{left.value}", count=number(one.count), rows=rows)
+    if result.hidden_rows and previewed:
+        yield text("cli.register.hidden_rows", count=number(result.hidden_rows))
     for kind, count in result.proposals.items():
         yield from _proposal_lines(result.issues, kind, count)
     if result.proposals:
@@ -280,6 +392,7 @@ def _issue_line(issues: Sequence[ImportIssue], count: int) -> str:
     said = issue_text(first)
     if count == 1:
         return said
-    rows = ", ".join(str(one.row) for one in more[:_ROWS])
-    rows = text("import.issue_rows", rows=rows + (", …" if count - 1 > _ROWS else ""))
+    more_cells = ", ".join(_cell(one) for one in more[:_ROWS])
+    key = "import.issue_cells" if first.place else "import.issue_rows"
+    rows = text(key, rows=more_cells + (", …" if count - 1 > _ROWS else ""))
     return text("import.issue_and_others", issue=said, count=number(count - 1), rows=rows)

@@ -13,13 +13,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from app.errors import KnownError
 from app.forms.code_lists import CodeList, lookup_key
 from app.forms.field_types import FieldProblem, FieldType, field_type
 from app.forms.issues import Value
-from app.services.importing.columns import Plan, PlannedColumn, Role
+from app.services.importing.columns import Plan
+from app.services.importing.composing import Composing
+from app.services.importing.dates import KINDS as DATES
+from app.services.importing.dates import read_date
 from app.services.importing.groups_of_cell import read_groups
-from app.services.importing.issues import Because, Correction, IssueList
+from app.services.importing.issues import Because, Correction, IssueList, row_and_sheet
+from app.services.importing.row_kinds import Kind, LeftOut, RowKinds
 from app.services.importing.serials import Serials
+from app.services.importing.targets import Role, Target
 from app.services.importing.units_of_rows import UnitOfRow, UnitsOfRows, Verdict
 from app.services.importing.unread import ROOM_OF_A_ROW, Unread, old_font, too_large, unread
 from app.text.normalize import clean
@@ -92,14 +98,21 @@ class ParsedRow:
 
 @dataclass(slots=True)
 class RowCounts:
-    """What became of rows before they reached the register. `confirmed`: taken because somebody
-    confirmed which commune they name.
+    """What became of rows before they reached the register. `left_out` are those that are no
+    children, by kind; `hidden` the hidden rows, taken or not; `confirmed` were taken because
+    somebody confirmed which commune they name.
     """
 
     taken: int = 0
     skipped: int = 0
     refused: int = 0
     confirmed: int = 0
+    hidden: int = 0
+    left_out: dict[Kind, LeftOut] = field(default_factory=dict)
+
+    def leave_out(self, kind: Kind, row: int) -> None:
+        """Note a row that is no child."""
+        self.left_out.setdefault(kind, LeftOut()).note(row)
 
 
 class _Column:
@@ -107,15 +120,16 @@ class _Column:
 
     def __init__(
         self,
-        planned: PlannedColumn,
+        index: int,
+        title: str,
+        target: Target,
         reference_year: int,
         accepted: frozenset[Correction],
         *,
         from_1904: bool,
     ) -> None:
-        target = planned.target
-        self.index = planned.index
-        self.title = planned.title
+        self.index = index
+        self.title = title
         self.role = target.role
         self.entity = target.entity
         self.name = target.name
@@ -124,9 +138,11 @@ class _Column:
         self._accepted = accepted
         self._type: FieldType | None = None
         self._serials: Serials | None = None
+        self._is_date = False
         if target.field is not None:
             self._type = field_type(target.field, reference_year)
             kind = target.field.type
+            self._is_date = kind in DATES
             self._serials = Serials(kind, self._type, reference_year, from_1904=from_1904)
         self._codes = {lookup_key(written): meant for written, meant in target.codes}
         self.memory: dict[str, _Read] = {}
@@ -152,7 +168,7 @@ class _Column:
         if self._type is None or self._field is None:
             return clean(meant) or None
         try:
-            value = self._type.parse(meant)
+            value = read_date(self._type, meant) if self._is_date else self._type.parse(meant)
         except FieldProblem as problem:
             if is_old_font(text) and len(text) <= _SHORT and not self._field.auto:
                 return old_font(self.title, clean(text))
@@ -174,19 +190,31 @@ class RowReader:
         reference_year: int,
         issues: IssueList,
         groups: CodeList,
+        file: str,
         accepted: frozenset[Correction] = frozenset(),
         *,
         from_1904: bool = False,
+        takes_hidden: bool = True,
     ) -> None:
-        """`fixed` is the unit of all rows when the file has no unit column; `groups` are the
-        circumstances that may be declared; `accepted` are the kinds of proposals that a person
-        confirmed; `from_1904`: the workbook counts its days from there.
+        """`fixed` is the unit of all rows when neither a column nor a section row names one;
+        `groups` are the circumstances that may be declared; `accepted` are the kinds of proposals
+        that a person confirmed; `from_1904`: the workbook counts its days from there;
+        `takes_hidden`: rows that the sheet does not show are read as the others.
         """
+
+        def column(index: int, title: str, target: Target) -> _Column:
+            return _Column(index, title, target, reference_year, accepted, from_1904=from_1904)
+
         columns = [
-            _Column(one, reference_year, accepted, from_1904=from_1904) for one in plan.columns
+            column(one.index, one.title, one.target)
+            for one in plan.columns
+            if one.target.role is not Role.PART
         ]
         self._unit_column = next((c for c in columns if c.role is Role.UNIT), None)
         self._columns = [c for c in columns if c.role is not Role.UNIT]
+        together = [Composing(one) for one in plan.composed]
+        self._composed = [(one, column(one.places[0], one.title, one.target)) for one in together]
+        self._parts = [one for one in plan.columns if one.target.role is Role.PART]
         # A line number alone is an empty line of the paper list.
         self._of_child = frozenset(
             c.index
@@ -194,16 +222,22 @@ class RowReader:
             if (c.entity in ("child", "circumstance") or c.role is Role.CIRCUMSTANCES)
             and c.field_name != "line_no"
         )
-        self._titles = {c.index: c.title for c in columns}
+        self._kinds = RowKinds(plan)
+        self._takes_hidden = takes_hidden
         self._untitled = plan.untitled
         self._width = plan.width
         self._layout = plan.layout
         self._units = units
         self._fixed = fixed
+        self._file = file
         self._issues = issues
         self._groups = groups
         self._takes_slips = Correction.UNITS in accepted
         self.counts = RowCounts()
+
+    def begin(self, sheet: str) -> None:
+        """The rows of another sheet follow."""
+        self._kinds.begin(sheet)
 
     def learn(self, rows: Sequence[SheetRow]) -> None:
         """Look at the first rows before any is read: what a number in a column of dates means, only
@@ -214,10 +248,12 @@ class RowReader:
 
     def read(self, row: SheetRow) -> ParsedRow | None:
         """The row, None when it is not for this import: another unit's, no child's, refused."""
+        kind = self._kinds.of(row.cells)
+        if kind is not Kind.CHILD:
+            self.counts.leave_out(kind, row.number)
+            return None
         unit = self._unit_of(row)
         if unit is None:
-            return None
-        if self._repeats_titles(row):
             return None
         self.counts.taken += 1
         cells = row.cells
@@ -229,13 +265,17 @@ class RowReader:
         for index in self._untitled:
             if index < len(cells) and cells[index] not in (None, ""):
                 letters = column_letters(index)
-                self._issues.add(row.number, "untitled", letters, place=f"{letters}{row.number}")
+                place = f"{letters}{row_and_sheet(row.number)[0]}"
+                self._issues.add(row.number, "untitled", letters, place=place)
         parsed = ParsedRow(row.number, unit)
         if not self._take_cells(row, parsed):
             self._refuse(row, "no_child")
             return None
+        section = self._kinds.section.village
+        if section and not parsed.village:
+            parsed.village = section
         if not parsed.child_key:
-            parsed.content = self._content_of(row)
+            parsed.content = self._content_of(row, section)
         return parsed
 
     def _take_cells(self, row: SheetRow, parsed: ParsedRow) -> bool:
@@ -264,7 +304,37 @@ class RowReader:
                 room = self._keep(parsed, column, value, room)
                 continue
             self._place(parsed, column, value)
-        return about_child
+        return self._take_composed(row, parsed, room) or about_child
+
+    def _take_composed(self, row: SheetRow, parsed: ParsedRow, room: int) -> bool:
+        """Read what several cells say together; whether anything was said."""
+        said = False
+        cells = row.cells
+        for composing, column in self._composed:
+            if any(at < len(cells) and isinstance(cells[at], CellFault) for at in composing.places):
+                self._issues.add(row.number, "fault", column.title)
+                continue
+            text = composing.of_row(cells)
+            if composing.both:
+                said = True
+                if column.field_name == "sex":
+                    self._issues.add(row.number, "both_sexes", column.title)
+            if not text:
+                continue
+            said = True
+            value = column.memory.get(text, _NOT_YET)
+            if value is _NOT_YET:
+                value = column.read(text)
+            held = parsed.child.get(column.field_name)
+            if held is not None:
+                # A column of its own says it as well: that counts, and what differs is told.
+                if held != value and column.name not in parsed.unread:
+                    self._issues.add(row.number, "two_columns", column.title)
+            elif isinstance(value, Unread):
+                room = self._keep(parsed, column, value, room)
+            elif value is not None:
+                self._place(parsed, column, value)
+        return said
 
     def _keep(self, parsed: ParsedRow, column: _Column, text: Unread, room: int) -> int:
         """Note an unread text and put in place what is to be kept of it; the room that is left."""
@@ -279,11 +349,16 @@ class RowReader:
     def _unit_of(self, row: SheetRow) -> UnitOfRow | None:
         column = self._unit_column
         found, text = self._fixed, ""
+        commune = self._kinds.section.commune
+        if commune:
+            found, text = self._units.of_cell(commune), commune
         if column is not None:
             cell = row.cells[column.index] if column.index < len(row.cells) else None
             text = "" if cell is None else cell_text(cell)
             if text or found is None:
                 found = self._units.of_cell(text)
+        elif found is None:
+            raise KnownError("import.unit_needed", "import.unit_needed_hint", file=self._file)
         if found is None or found.verdict is Verdict.TAKEN:
             return found
         if found.verdict is Verdict.PROPOSED and self._takes_slips:
@@ -291,29 +366,20 @@ class RowReader:
             return self._units.of_unit(found.unit)
         if found.verdict is Verdict.SKIPPED:
             self.counts.skipped += 1
-        elif not self._repeats_titles(row):
+        else:
             self.counts.taken += 1
             title = column.title if column is not None else ""
             if found.verdict is Verdict.PROPOSED:
                 self.counts.refused += 1
                 self._issues.propose_unit(row.number, title, text, self._units.called(found.unit))
             else:
-                self._refuse(row, _UNIT_ISSUES[found.verdict], title)
+                name = _UNIT_ISSUES[found.verdict] if column is not None else "section_unit"
+                self._refuse(row, name, title)
         return None
 
     def _refuse(self, row: SheetRow, name: str, column: str = "") -> None:
         self.counts.refused += 1
         self._issues.add(row.number, name, column)
-
-    def _repeats_titles(self, row: SheetRow) -> bool:
-        """Printed lists repeat the head row on every page."""
-        same = 0
-        for index, title in self._titles.items():
-            cell = row.cells[index] if index < len(row.cells) else None
-            if not isinstance(cell, str) or clean(cell) != title:
-                return False
-            same += 1
-        return same > 1
 
     def _place(self, parsed: ParsedRow, column: _Column, value: Value) -> None:
         if column.role is Role.FIELD:
@@ -341,11 +407,18 @@ class RowReader:
             self._issues.add(parsed.number, name, column.title)
         return codes
 
-    def _content_of(self, row: SheetRow) -> str:
+    def _content_of(self, row: SheetRow, section: str) -> str:
+        """The hash of what the row says, as it is written: what was converted or confirmed of it
+        makes no other row of it.
+        """
+        named = [(column.name, column.index) for column in self._columns]
+        named += [(one.target.name, one.index) for one in self._parts]
         said = sorted(
-            (column.name, clean(plain_text(cell_text(row.cells[column.index]))))
-            for column in self._columns
-            if column.index < len(row.cells) and row.cells[column.index] not in (None, "")
+            (name, clean(plain_text(cell_text(row.cells[index]))))
+            for name, index in named
+            if index < len(row.cells) and row.cells[index] not in (None, "")
         )
+        if section:
+            said.append(("section", section))
         spelled = json.dumps([self._layout, said], ensure_ascii=False).encode()
         return hashlib.sha256(spelled).hexdigest()

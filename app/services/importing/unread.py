@@ -30,6 +30,8 @@ _KINDS: Mapping[str, Correction] = {
     "forms.problem.card_lost_zero": Correction.ZEROS,
     "forms.problem.digits_lost_zero": Correction.ZEROS,
     "import.problem_serial": Correction.DATES,
+    "import.problem_swapped": Correction.SWAPPED,
+    "import.problem_short_year": Correction.YEARS,
 }
 
 

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from app.services.importing.columns import packaged_titles, target_of_title
+from app.services.importing.columns import target_of_title
+from app.services.importing.targets import packaged_titles
 from app.settings import resources_dir
 
 #: Catalogue, message → what the column is (`Target.name`). Columns of counts and of the program's
