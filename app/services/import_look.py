@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.errors import KnownError
 from app.models.work import UnitOfWork
+from app.services.importing.cell_words import shown
 from app.services.importing.column_maps import map_document
 from app.services.importing.columns import layout_of
 from app.services.importing.layouts import Layouts
@@ -25,7 +26,7 @@ from app.services.importing.targets import ColumnMap, Role, Titles, titles_of
 from app.services.rights import Right
 from app.services.surroundings import frame_of
 from app.services.workplace import Workplace
-from app.workbooks.cells import SheetRow, cell_text
+from app.workbooks.cells import SheetRow
 from app.workbooks.reading import Workbook, open_workbook
 
 __all__ = ["FieldChoice", "FileView", "ImportLook", "SheetView"]
@@ -152,4 +153,4 @@ class ImportLook:
 
 
 def _text_at(row: SheetRow, place: int) -> str:
-    return cell_text(row.cells[place]) if place < len(row.cells) else ""
+    return shown(row.cells[place]) if place < len(row.cells) else ""

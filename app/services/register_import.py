@@ -157,8 +157,9 @@ class RegisterImport:
         does not show are taken. `remember` the columns for the next file of these titles.
 
         Raises KnownError: a bad file (`import.file_…`), `import.no_header`, `import.no_sheet`,
-        `import.sheets_differ`, `import.old_font`, `import.unknown_columns`,
-        `import.doubled_columns`, `import.unit_needed`, `import.no_rows`,
+        `import.sheets_differ`, `import.unknown_columns`, `import.doubled_columns`,
+        `import.old_font_places` where villages or groups are named in an old font and nobody said
+        that it is read right, `import.unit_needed`, `import.no_rows`,
         `import.no_rows_of_unit`, `import.hidden_rows` where nobody was asked about them,
         `rights.denied`; Cancelled. Then nothing has changed but the audit trail.
         """
@@ -218,6 +219,13 @@ class RegisterImport:
                         "import.hidden_rows_hint",
                         file=book.file,
                         count=result.hidden_rows,
+                    )
+                if result.must_convert:
+                    raise KnownError(
+                        "import.old_font_places",
+                        "import.old_font_places_hint",
+                        file=book.file,
+                        count=result.must_convert,
                     )
                 if remember:
                     self._look.remember(work, finder, tables.first)
@@ -360,6 +368,7 @@ def _result(
             for kind, one in counts.left_out.items()
         },
         hidden_rows=counts.hidden,
+        must_convert=counts.must_convert,
         other_sheets=tables.others,
         remembered=tables.first.remembered,
         act=act,

@@ -243,7 +243,7 @@ class Finder:
         if child is not None and "household" in child.loaded:
             view = self._views["household"].get(str(child.loaded["household"]))
             return None if view is None else self._draft("household", row, "", Ids(), view)
-        head = row.household.get("head_name")
+        head = row.head or row.household.get("head_name")
         if isinstance(head, str):
             key = f"head:{_digest(self._layout, fold(row.village), fold(head))}"
         elif row.household or one.village:

@@ -35,8 +35,10 @@ class ImportResult:
     changed; `act` names them all. `by_content` rows are found again by their text alone: with a
     cell corrected in the file they are other children. `undecided` cells were left out because two
     people wrote two values there and nobody has chosen. `left_out` are rows that are no children,
-    `hidden_rows` those that the sheet does not show. `other_sheets` hold tables too, and were not
-    read. `remembered`: the columns were read as a person once said for such a file.
+    `hidden_rows` those that the sheet does not show. `must_convert` are cells in an old font that
+    name a village or a group: nothing is imported before `Correction.FONTS` is accepted.
+    `other_sheets` hold tables too, and were not read. `remembered`: the columns were read as a
+    person once said for such a file.
     """
 
     rows: int
@@ -57,6 +59,7 @@ class ImportResult:
     undecided: int
     left_out: Mapping[Kind, RowsLeftOut]
     hidden_rows: int
+    must_convert: int
     other_sheets: tuple[str, ...]
     remembered: bool
     act: str

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from app.services.importing.cell_words import shown
 from app.services.importing.columns import Plan
 from app.services.importing.targets import Role
 from app.services.importing.words import begins_as_village, plain, words
 from app.text.normalize import clean
-from app.workbooks.cells import Cell, cell_text
+from app.workbooks.cells import Cell, OldText
 
 #: A head row of fewer columns is not told from a child by its numbers.
 _NUMBERED = 3
@@ -108,6 +109,8 @@ class RowKinds:
         self._village_known = plan.has(Role.VILLAGE)
         self._foot = False
         self.section = Section()
+        #: The section as it is written, where that is in an old font.
+        self.old: OldText | None = None
 
     def begin(self, sheet: str) -> None:
         """Another sheet: what it is called may be the village of its rows."""
@@ -137,12 +140,14 @@ class RowKinds:
             section = section_of(text)
             if section is not None:
                 self._enter(section)
+                cell = cells[index]
+                self.old = cell if isinstance(cell, OldText) else None
                 return Kind.SECTION
         # Under «Người lập biểu» stands a name.
         return Kind.FOOT if self._foot and alone is Others.NONE else Kind.CHILD
 
     def _of_numbers(self, cells: Sequence[Cell]) -> Kind:
-        filled = [index for index, cell in enumerate(cells) if cell_text(cell).strip()]
+        filled = [index for index, cell in enumerate(cells) if shown(cell).strip()]
         if not filled:
             return Kind.BLANK
         if _numbers_columns(cells):
@@ -153,15 +158,15 @@ class RowKinds:
         """Two who sign beside each other are no child either."""
         said: list[str] = []
         for cell in cells:
-            if type(cell) is str and cell.strip():
-                said.append(cell)
+            if isinstance(cell, str) and cell.strip():
+                said.append(shown(cell))
                 if len(said) > _SIGNED:
                     return Kind.CHILD
         if said and all(_is_foot(one) for one in said):
             self._foot = True
             return Kind.FOOT
         if self._foot and not any(
-            index < len(cells) and any(map(str.isdigit, cell_text(cells[index])))
+            index < len(cells) and any(map(str.isdigit, shown(cells[index])))
             for index in self._dated
         ):
             return Kind.FOOT
@@ -173,7 +178,7 @@ class RowKinds:
         for index, cell in enumerate(cells):
             if index == but or cell is None or cell == "":
                 continue
-            text = (cell if type(cell) is str else cell_text(cell)).strip()
+            text = shown(cell).strip()
             if not text:
                 continue
             if index in self._dated or not (_is_number(text) or _is_count(text)):
@@ -192,7 +197,7 @@ class RowKinds:
         same = 0
         for index, title in self._titles:
             cell = cells[index] if index < len(cells) else None
-            if not isinstance(cell, str) or clean(cell) != title:
+            if not isinstance(cell, str) or clean(shown(cell)) != title:
                 return False
             same += 1
         return same > 1
@@ -203,7 +208,7 @@ def _first_words(cells: Sequence[Cell]) -> tuple[int, str] | None:
     for index, cell in enumerate(cells):
         if cell is None or cell == "":
             continue
-        text = (cell if type(cell) is str else cell_text(cell)).strip()
+        text = shown(cell).strip()
         if text and not _is_number(text):
             return index, text
     return None
@@ -220,7 +225,7 @@ def _numbers_columns(cells: Sequence[Cell]) -> bool:
     numbers: list[int] = []
     letters = 0
     for cell in cells:
-        text = cell_text(cell).strip(" ()[]")
+        text = shown(cell).strip(" ()[]")
         if not text:
             continue
         if not numbers and text == "ABCDEF"[letters : letters + 1]:

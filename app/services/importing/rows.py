@@ -17,20 +17,28 @@ from app.errors import KnownError
 from app.forms.code_lists import CodeList, lookup_key
 from app.forms.field_types import FieldProblem, FieldType, field_type
 from app.forms.issues import Value
+from app.services.importing.cell_words import shown
 from app.services.importing.columns import Plan
 from app.services.importing.composing import Composing
 from app.services.importing.dates import KINDS as DATES
 from app.services.importing.dates import read_date
 from app.services.importing.groups_of_cell import read_groups
-from app.services.importing.issues import Because, Correction, IssueList, row_and_sheet
+from app.services.importing.issues import Because, Correction, IssueList, Proposal, row_and_sheet
 from app.services.importing.row_kinds import Kind, LeftOut, RowKinds
 from app.services.importing.serials import Serials
 from app.services.importing.targets import Role, Target
 from app.services.importing.units_of_rows import UnitOfRow, UnitsOfRows, Verdict
-from app.services.importing.unread import ROOM_OF_A_ROW, Unread, old_font, too_large, unread
+from app.services.importing.unread import (
+    ROOM_OF_A_ROW,
+    Unread,
+    converted,
+    old_font,
+    too_large,
+    unread,
+)
 from app.text.normalize import clean
 from app.text.old_fonts import is_old_font
-from app.workbooks.cells import CellFault, SheetRow, cell_text
+from app.workbooks.cells import Cell, CellFault, OldText, SheetRow, cell_text
 from app.workbooks.writing import plain_text
 from app.workbooks.xlsx_reading import column_letters
 
@@ -41,6 +49,7 @@ _SHORT = 200
 
 _Read: TypeAlias = Value | Unread
 _NOT_YET = Unread("", "", Because("", {}))
+_OLD = "import.problem_old_font"
 
 #: Why a row is refused for the unit it names.
 _UNIT_ISSUES = {
@@ -58,8 +67,9 @@ class ParsedRow:
 
     `circumstances` are codes, None when the row says nothing of them; empty for an explicit none.
     `unread` are the cells that could not be read, by `entity.field`; what is kept of them stands
-    among the values. `content` is the hash of layout and texts, made only when the row has no key
-    of its own.
+    among the values. `head` is what the head of the household is called where that is proposed:
+    the household is one, confirmed or not. `content` is the hash of layout and texts, made only
+    when the row has no key of its own.
     """
 
     number: int
@@ -72,6 +82,7 @@ class ParsedRow:
     circumstance: dict[str, Value] = field(default_factory=dict)
     circumstances: tuple[str, ...] | None = None
     content: str = ""
+    head: str = ""
     unread: dict[str, Unread] = field(default_factory=dict)
 
     @property
@@ -100,7 +111,8 @@ class ParsedRow:
 class RowCounts:
     """What became of rows before they reached the register. `left_out` are those that are no
     children, by kind; `hidden` the hidden rows, taken or not; `confirmed` were taken because
-    somebody confirmed which commune they name.
+    somebody confirmed which commune they name. `must_convert` are the cells in an old font that
+    name a village or a group, where nobody has confirmed what they say.
     """
 
     taken: int = 0
@@ -108,6 +120,7 @@ class RowCounts:
     refused: int = 0
     confirmed: int = 0
     hidden: int = 0
+    must_convert: int = 0
     left_out: dict[Kind, LeftOut] = field(default_factory=dict)
 
     def leave_out(self, kind: Kind, row: int) -> None:
@@ -146,6 +159,7 @@ class _Column:
             self._serials = Serials(kind, self._type, reference_year, from_1904=from_1904)
         self._codes = {lookup_key(written): meant for written, meant in target.codes}
         self.memory: dict[str, _Read] = {}
+        self._old: dict[str, _Read] = {}
 
     def learn(self, rows: Sequence[SheetRow]) -> None:
         """Look at the first cells before any is read."""
@@ -162,6 +176,33 @@ class _Column:
                 memory.clear()
             memory[text] = value
         return value
+
+    def read_old(self, cell: OldText) -> _Read:
+        """As `read`, for text in an old font: what it says is proposed."""
+        key = f"{cell.encoding}:{cell}"
+        value = self._old.get(key, _NOT_YET)
+        if value is _NOT_YET:
+            value = self._parse_old(cell)
+            if len(cell) <= _SHORT:
+                if len(self._old) >= _REMEMBERED:
+                    self._old.clear()
+                self._old[key] = value
+        return value
+
+    def _parse_old(self, cell: OldText) -> _Read:
+        if self.role is Role.KEY:
+            return clean(cell_text(cell)) or None  # a key is compared, and means nothing
+        said = self._parse(cell.converted)
+        if self._field is None or said is None:
+            return said
+        if self._field.auto:
+            return unread(self.title, self._field, str(cell), FieldProblem(_OLD), self._accepted)
+        accepted = Correction.FONTS in self._accepted
+        if isinstance(said, Unread):
+            if accepted:
+                return said
+            said = said.text or None
+        return converted(self.title, cell, said, accepted=accepted)
 
     def _parse(self, text: str) -> _Read:
         meant = self._codes.get(lookup_key(text), text) if self._codes else text
@@ -222,6 +263,7 @@ class RowReader:
             if (c.entity in ("child", "circumstance") or c.role is Role.CIRCUMSTANCES)
             and c.field_name != "line_no"
         )
+        self._accepted = accepted
         self._kinds = RowKinds(plan)
         self._takes_hidden = takes_hidden
         self._untitled = plan.untitled
@@ -251,6 +293,8 @@ class RowReader:
         kind = self._kinds.of(row.cells)
         if kind is not Kind.CHILD:
             self.counts.leave_out(kind, row.number)
+            if kind is Kind.SECTION and self._kinds.old is not None:
+                self._tell_old(row.number, "", self._kinds.old)
             return None
         unit = self._unit_of(row)
         if unit is None:
@@ -293,10 +337,7 @@ class RowReader:
             if isinstance(cell, CellFault):
                 self._issues.add(row.number, "fault", column.title)
                 continue
-            text = cell if type(cell) is str else cell_text(cell)
-            value = column.memory.get(text, _NOT_YET)
-            if value is _NOT_YET:
-                value = column.read(text)
+            value = self._value(row.number, column, cell)
             if value is None:
                 continue
             about_child = about_child or index in self._of_child
@@ -305,6 +346,25 @@ class RowReader:
                 continue
             self._place(parsed, column, value)
         return self._take_composed(row, parsed, room) or about_child
+
+    def _value(self, row: int, column: _Column, cell: Cell) -> _Read:
+        """What a cell says in its column."""
+        if isinstance(cell, OldText):
+            if column.role in (Role.VILLAGE, Role.CIRCUMSTANCES):
+                self._tell_old(row, column.title, cell)
+            return column.read_old(cell)
+        text = cell if type(cell) is str else cell_text(cell)
+        value = column.memory.get(text, _NOT_YET)
+        return column.read(text) if value is _NOT_YET else value
+
+    def _tell_old(self, row: int, title: str, cell: OldText) -> None:
+        """A village or a group is looked up by what its name says; whether that is right has to be
+        confirmed before anything is imported (`RowCounts.must_convert`).
+        """
+        if Correction.FONTS not in self._accepted:
+            proposal = Proposal(Correction.FONTS, str(cell), cell.converted, cell.encoding.value)
+            self._issues.propose(row, title, Because(_OLD, {}), proposal)
+            self.counts.must_convert += 1
 
     def _take_composed(self, row: SheetRow, parsed: ParsedRow, room: int) -> bool:
         """Read what several cells say together; whether anything was said."""
@@ -322,9 +382,7 @@ class RowReader:
             if not text:
                 continue
             said = True
-            value = column.memory.get(text, _NOT_YET)
-            if value is _NOT_YET:
-                value = column.read(text)
+            value = self._value(row.number, column, text)
             held = parsed.child.get(column.field_name)
             if held is not None:
                 # A column of its own says it as well: that counts, and what differs is told.
@@ -344,6 +402,8 @@ class RowReader:
         parsed.unread[column.name] = text
         if text.value is not None:
             self._place(parsed, column, text.value)
+        if column.name == "household.head_name":
+            parsed.head = str(text.becomes or "")
         return left
 
     def _unit_of(self, row: SheetRow) -> UnitOfRow | None:
@@ -354,7 +414,7 @@ class RowReader:
             found, text = self._units.of_cell(commune), commune
         if column is not None:
             cell = row.cells[column.index] if column.index < len(row.cells) else None
-            text = "" if cell is None else cell_text(cell)
+            text = "" if cell is None else shown(cell)
             if text or found is None:
                 found = self._units.of_cell(text)
         elif found is None:

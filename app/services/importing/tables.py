@@ -10,6 +10,7 @@ from enum import Enum
 from itertools import islice
 
 from app.errors import KnownError
+from app.services.importing.cell_words import in_unicode, shown
 from app.services.importing.column_guess import Guesses
 from app.services.importing.columns import (
     Plan,
@@ -122,13 +123,14 @@ class TableFinder:
         if self._columns is None:
             # Titles that mean nothing by themselves were explained before.
             for row in islice(self._book.rows(sheet), HEADER_WITHIN):
-                texts = tuple(cell_text(cell) for cell in row.cells)
+                texts = tuple(shown(cell) for cell in row.cells)
                 kept = self._layouts.find(texts)
                 if kept is not None:
                     return self._table(Header(sheet, row.number, texts), kept, remembered=True)
-        header = find_header(self._book, self._known, sheets=(sheet,))
-        if header is None:
+        found = find_header(self._book, self._known, sheets=(sheet,))
+        if found is None:
             return None
+        header = self._readable(found)
         kept = None if self._columns is not None else self._layouts.find(header.cells)
         if kept is not None:
             return self._table(header, kept, remembered=True)
@@ -141,7 +143,7 @@ class TableFinder:
         best: Header | None = None
         most = _LEAST_TITLES - 1
         for row in islice(self._book.rows(sheet), HEADER_WITHIN):
-            texts = tuple(cell_text(cell) for cell in row.cells)
+            texts = tuple(shown(cell) for cell in row.cells)
             filled = [one for one in texts if one.strip()]
             titles = all(_may_be_title(cell) for cell in row.cells)
             if titles and len(filled) > most:
@@ -181,7 +183,7 @@ class TableFinder:
                 made.append(one)
                 continue
             at, title = one.written.index, one.written.title
-            texts = [cell_text(row.cells[at]).strip() for row in rows if at < len(row.cells)]
+            texts = [shown(row.cells[at]).strip() for row in rows if at < len(row.cells)]
             texts = [text for text in texts if text and text != title]
             if texts:
                 before = made[-1] if made and made[-1].written.index == at - 1 else None
@@ -202,7 +204,18 @@ class TableFinder:
     def _table(self, header: Header, mapped: ColumnMap | None, *, remembered: bool) -> Table:
         return Table(header, plan_columns(header.cells, mapped, self._titles), mapped, remembered)
 
-    def _known(self, title: str) -> bool:
+    def _readable(self, header: Header) -> Header:
+        """The header with its titles as they look: in an old font by the font of the cell."""
+        rows = islice(self._book.rows(header.sheet), HEADER_WITHIN)
+        cells = next((row.cells for row in rows if row.number == header.row), ())
+        titles = tuple(
+            shown(cells[at]) if at < len(cells) and cell_text(cells[at]) == one else in_unicode(one)
+            for at, one in enumerate(header.cells)
+        )
+        return Header(header.sheet, header.row, titles)
+
+    def _known(self, written: str) -> bool:
+        title = in_unicode(written)
         # «Tỉnh» and «Huyện» stand above the table as often as over a column.
         target = target_of_title(title, self._columns, self._titles)
         return (target is not None and target.role is not Role.IGNORED) or (

@@ -18,6 +18,7 @@ from app.forms.schema import Field, Template
 from app.history.operation import MAX_TEXT_BYTES
 from app.services.importing.issues import Because, Correction, Proposal
 from app.text.normalize import clean, clean_lines
+from app.workbooks.cells import OldText
 
 #: Bytes of such text that one row may bring: an operation travels on one line of a bundle.
 ROOM_OF_A_ROW = 128 * 1024
@@ -80,6 +81,17 @@ def old_font(column: str, text: str) -> Unread:
     return Unread(
         column, text, Because("import.issue_old_font", {"column": column}), issue="old_font"
     )
+
+
+def converted(column: str, cell: OldText, said: Value, *, accepted: bool) -> Unread:
+    """A text in an old font that says `said`."""
+    # The ư of TCVN3 is the soft hyphen, which no text of the store may hold.
+    kept = clean(str(cell).replace("\N{SOFT HYPHEN}", "-"))
+    if len(kept.encode()) > MAX_TEXT_BYTES:
+        return too_large(column, Because("import.problem_old_font", {}))
+    proposal = Proposal(Correction.FONTS, kept, said, cell.encoding.value)
+    because = Because("import.problem_old_font", {})
+    return Unread(column, kept, because, proposal, accepted, issue="old_font")
 
 
 def unread(
