@@ -10,7 +10,6 @@ from pathlib import Path
 
 from app.errors import KnownError
 from app.models.work import UnitOfWork
-from app.services.importing.cell_words import shown
 from app.services.importing.column_maps import map_document
 from app.services.importing.columns import layout_of
 from app.services.importing.layouts import Layouts
@@ -26,7 +25,7 @@ from app.services.importing.targets import ColumnMap, Role, Titles, titles_of
 from app.services.rights import Right
 from app.services.surroundings import frame_of
 from app.services.workplace import Workplace
-from app.workbooks.cells import SheetRow
+from app.workbooks.cells import SheetRow, converted_text
 from app.workbooks.reading import Workbook, open_workbook
 
 __all__ = ["FieldChoice", "FileView", "ImportLook", "SheetView"]
@@ -70,7 +69,7 @@ class ImportLook:
             found = {one: finder.find(one) for one in book.sheets}
             if sheet is not None and sheet not in found:
                 finder.tables((sheet,))  # says which there are
-            wanted = [sheet] if sheet is not None else list(book.sheets)
+            wanted = [sheet] if sheet is not None else finder.shown
             table = next((found[one] for one in wanted if found[one] is not None), None)
             guessed = table is None
             if table is None:
@@ -86,18 +85,19 @@ class ImportLook:
                     one,
                     book.expected_rows(one),
                     0 if held is None else held.header.row,
-                    hidden=False,
+                    hidden=one in book.hidden_sheets,
                     alike=held is not None and layout_of(held.header.cells) == layout,
                 )
                 for one, held in found.items()
             )
+            unseen = book.hidden_columns(table.header.sheet)
         places = [one.written.index for one in looked]
         return FileView(
             path.name,
             sheets,
             table.header.sheet,
             table.header.row,
-            tuple(column_view(one) for one in looked),
+            tuple(column_view(one, unseen) for one in looked),
             tuple((row.number, tuple(_text_at(row, place) for place in places)) for row in rows),
             table.remembered,
             guessed,
@@ -153,4 +153,4 @@ class ImportLook:
 
 
 def _text_at(row: SheetRow, place: int) -> str:
-    return shown(row.cells[place]) if place < len(row.cells) else ""
+    return converted_text(row.cells[place]) if place < len(row.cells) else ""

@@ -313,7 +313,7 @@ class RegisterImport:
         progress.step(0, total)
         before = 0
         for at, table in enumerate(tables.chosen):
-            reader.begin(table.header.sheet)
+            reader.begin(table.header)
             rows = rows_below(book, table.header)
             first = True
             while part := list(islice(rows, BATCH_ROWS)):

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from app.errors import KnownError
+from app.services.import_look import ImportLook
 from app.services.register_import import Correction, ImportResult, Kind, RegisterImport, issue_text
 from tests.integration.registers import Made, by_name, counts, everything, names, state, table, take
 from tests.integration.test_list_layouts import book
@@ -137,7 +138,7 @@ def test_titles_of_the_next_page_and_numbers_of_columns_are_no_children(
     result = take(workplace, book(tmp_path / "a.xlsx", DS=rows))
     assert counts(result) == (2, 0, 0)
     assert left(result)[Kind.TITLES] == ("4",)
-    assert left(result)[Kind.NUMBERS] == ("2", "5")
+    assert left(result)[Kind.NUMBERS] == ("5",), "those right below the titles belong to them"
 
 
 def test_lines_that_are_only_numbered_are_blank(made: Made, tmp_path: Path) -> None:
@@ -205,6 +206,80 @@ def test_hidden_rows_wait_for_a_decision(made: Made, tmp_path: Path) -> None:
     assert left(result) == {Kind.HIDDEN: ("3",)}
     assert set(by_name(workplace)) == {"Mai", "Mơ"}
     assert counts(importer.run(path, hidden=True)) == (1, 0, 2)
+
+
+def test_a_heading_across_the_table_that_names_no_place_is_no_child(
+    made: Made, tmp_path: Path
+) -> None:
+    workplace = made()
+    written = openpyxl.Workbook()
+    page = written.active
+    assert page is not None
+    for row in (
+        TITLES,
+        ("HỘ NGHÈO", None, None, None),
+        (1, "Mai", "2019", "Nữ"),
+        ("Thôn 3", None, None, None),
+        (1, "Mây", "2020", "Nữ"),
+    ):
+        page.append(row)
+    page.merge_cells("A2:D2")
+    page.merge_cells("A4:D4")
+    written.save(tmp_path / "a.xlsx")
+    result = take(workplace, tmp_path / "a.xlsx")
+    assert left(result) == {Kind.HEADING: ("2",), Kind.SECTION: ("4",)}
+    assert places_of(workplace) == {"Mai": "", "Mây": "Thôn 3"}
+
+
+def test_a_birth_year_over_boys_and_girls_in_a_head_of_two_rows_tells_the_sex(
+    made: Made, tmp_path: Path
+) -> None:
+    workplace = made()
+    written = openpyxl.Workbook()
+    page = written.active
+    assert page is not None
+    for row in (
+        ("STT", "Họ và tên", "Năm sinh", None, "Thôn"),
+        (None, None, "Nam", "Nữ", None),
+        (1, "Tùng", 2019, None, "Thôn 1"),
+        (2, "Mai", None, 2020, "Thôn 1"),
+    ):
+        page.append(row)
+    for merged in ("A1:A2", "B1:B2", "C1:D1", "E1:E2"):
+        page.merge_cells(merged)
+    written.save(tmp_path / "a.xlsx")
+    take(workplace, tmp_path / "a.xlsx")
+    held = {
+        name: (one.values["birth_date"], one.values["sex"])
+        for name, one in by_name(workplace).items()
+    }
+    assert held == {"Tùng": ("2019", "1"), "Mai": ("2020", "2")}
+
+
+def test_hidden_columns_and_sheets_are_told_and_a_hidden_sheet_is_not_read_unasked(
+    made: Made, tmp_path: Path
+) -> None:
+    workplace = made()
+    written = openpyxl.Workbook()
+    page = written.active
+    assert page is not None
+    page.title = "Cũ"
+    for row in (TITLES, (1, "Mai", "2019", "Nữ")):
+        page.append(row)
+    page.sheet_state = "hidden"
+    other = written.create_sheet("Mới")
+    for row in (TITLES, (1, "Mây", "2020", "Nữ")):
+        other.append(row)
+    other.column_dimensions["D"].hidden = True
+    written.active = 1
+    written.save(tmp_path / "a.xlsx")
+    view = ImportLook(workplace).look(tmp_path / "a.xlsx")
+    assert {one.name: one.hidden for one in view.sheets} == {"Mới": False, "Cũ": True}
+    assert [one.letters for one in view.columns if one.hidden] == ["D"]
+    assert take(workplace, tmp_path / "a.xlsx").other_sheets == ()
+    assert set(by_name(workplace)) == {"Mây"}
+    RegisterImport(workplace).run(tmp_path / "a.xlsx", sheets=("Cũ",))
+    assert set(by_name(workplace)) == {"Mây", "Mai"}
 
 
 # --- dates ----------------------------------------------------------------------------------

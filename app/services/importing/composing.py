@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from app.services.importing.cell_words import shown
 from app.services.importing.columns import Composed
 from app.text.fold import fold
 from app.text.old_text import Recognised
-from app.workbooks.cells import Cell, OldText, cell_text
+from app.workbooks.cells import Cell, OldText, cell_text, converted_text
 
 #: What stands in a column that is ticked.
 _TICKS = frozenset(("x", "v", "1", "co", "true", "\N{CHECK MARK}", "\N{HEAVY CHECK MARK}"))
@@ -30,12 +29,12 @@ def _joined(of: Sequence[Cell]) -> Said:
     old = next((cell for cell in of if isinstance(cell, OldText)), None)
     if old is None:
         return stored
-    said = " ".join(part for cell in of if (part := shown(cell).strip()))
+    said = " ".join(part for cell in of if (part := converted_text(cell).strip()))
     return OldText(stored, Recognised(old.encoding, said))
 
 
 def _dated(of: Sequence[Cell]) -> Said:
-    day, month, year = (shown(cell).strip() for cell in of)
+    day, month, year = (converted_text(cell).strip() for cell in of)
     day, month = ("" if one in _NOT_KNOWN else one for one in (day, month))
     if not (day or month or year):
         return ""
@@ -85,7 +84,7 @@ class Composing:
         return cells[column.index] if column is not None and column.index < len(cells) else None
 
     def _of_sexes(self, cells: Sequence[Cell]) -> str:
-        said = {part: shown(self._cell(part, cells)).strip() for part in self._of}
+        said = {part: converted_text(self._cell(part, cells)).strip() for part in self._of}
         filled = {part: one for part, one in said.items() if one and one != "0"}
         if len(filled) > 1:
             self.both = True

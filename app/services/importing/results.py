@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from app import i18n
@@ -68,7 +68,8 @@ class ImportResult:
 @dataclass(frozen=True, slots=True)
 class ColumnView:
     """A column of a file as a map names it (`key`) and as people see it; `field` is the name of
-    what it goes to and `label` how people call that, both empty where nobody knows.
+    what it goes to and `label` how people call that, both empty where nobody knows. `hidden`: the
+    sheet does not show it.
     """
 
     key: str
@@ -78,6 +79,7 @@ class ColumnView:
     label: str
     how: How
     target: Target | None
+    hidden: bool = False
 
     @property
     def ignored(self) -> bool:
@@ -143,8 +145,8 @@ class FieldChoice:
     target: Target
 
 
-def column_view(column: LookedColumn) -> ColumnView:
-    """A column as it is shown."""
+def column_view(column: LookedColumn, unseen: Collection[int] = ()) -> ColumnView:
+    """A column as it is shown. `unseen` are the places of those that the sheet hides."""
     target, written = column.target, column.written
     return ColumnView(
         written.key,
@@ -154,6 +156,7 @@ def column_view(column: LookedColumn) -> ColumnView:
         "" if target is None else label_of(target),
         column.how,
         target,
+        written.index in unseen,
     )
 
 

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from app.services.importing.cell_words import shown
 from app.services.importing.columns import Plan
 from app.services.importing.targets import Role
 from app.services.importing.words import begins_as_village, plain, words
 from app.text.normalize import clean
-from app.workbooks.cells import Cell, OldText
+from app.workbooks.cells import Cell, OldText, SheetRow, converted_text
+from app.workbooks.reading import Header
 
 #: A head row of fewer columns is not told from a child by its numbers.
 _NUMBERED = 3
@@ -41,6 +41,7 @@ class Kind(Enum):
     TITLES = "titles"
     NUMBERS = "numbers"  # of the columns: (1) (2) (3)
     SECTION = "section"
+    HEADING = "heading"  # across the table, of no place
     TOTAL = "total"
     FOOT = "foot"
     HIDDEN = "hidden"
@@ -93,7 +94,8 @@ class RowKinds:
     """Tells the rows of one sheet apart. `section` is the one the rows now stand in."""
 
     def __init__(self, plan: Plan) -> None:
-        self._titles = [(one.index, one.title) for one in plan.columns]
+        self._header: Header | None = None
+        self._titles: frozenset[str] = frozenset()
         self._planned = frozenset(
             one.index
             for one in plan.columns
@@ -112,21 +114,24 @@ class RowKinds:
         #: The section as it is written, where that is in an old font.
         self.old: OldText | None = None
 
-    def begin(self, sheet: str) -> None:
+    def begin(self, header: Header) -> None:
         """Another sheet: what it is called may be the village of its rows."""
-        named = section_of(sheet)
+        self._header = header
+        self._titles = frozenset(clean(one) for parts in header.parts for one in parts)
+        named = section_of(header.sheet)
         known = named is None or self._village_known
         self.section = Section() if named is None or known else Section(village=named.village)
         self._foot = False
 
-    def of(self, cells: Sequence[Cell]) -> Kind:
+    def of(self, row: SheetRow) -> Kind:
         """The kind of a row; a section is entered."""
+        cells = row.cells
         first = _first_words(cells)
         if first is None:
             return self._of_numbers(cells)
-        if self._repeats_titles(cells):
-            return Kind.TITLES
         index, text = first
+        if clean(text) in self._titles and self._header and self._header.repeated_by(row):
+            return Kind.TITLES
         alone = self._others(cells, index)
         if alone is Others.WORDS:
             # Most children: name, village, parents.
@@ -143,11 +148,13 @@ class RowKinds:
                 cell = cells[index]
                 self.old = cell if isinstance(cell, OldText) else None
                 return Kind.SECTION
+            if row.across > 1 and alone is Others.NONE:
+                return Kind.HEADING
         # Under «Người lập biểu» stands a name.
         return Kind.FOOT if self._foot and alone is Others.NONE else Kind.CHILD
 
     def _of_numbers(self, cells: Sequence[Cell]) -> Kind:
-        filled = [index for index, cell in enumerate(cells) if shown(cell).strip()]
+        filled = [index for index, cell in enumerate(cells) if converted_text(cell).strip()]
         if not filled:
             return Kind.BLANK
         if _numbers_columns(cells):
@@ -159,14 +166,14 @@ class RowKinds:
         said: list[str] = []
         for cell in cells:
             if isinstance(cell, str) and cell.strip():
-                said.append(shown(cell))
+                said.append(converted_text(cell))
                 if len(said) > _SIGNED:
                     return Kind.CHILD
         if said and all(_is_foot(one) for one in said):
             self._foot = True
             return Kind.FOOT
         if self._foot and not any(
-            index < len(cells) and any(map(str.isdigit, shown(cells[index])))
+            index < len(cells) and any(map(str.isdigit, converted_text(cells[index])))
             for index in self._dated
         ):
             return Kind.FOOT
@@ -178,7 +185,7 @@ class RowKinds:
         for index, cell in enumerate(cells):
             if index == but or cell is None or cell == "":
                 continue
-            text = shown(cell).strip()
+            text = converted_text(cell).strip()
             if not text:
                 continue
             if index in self._dated or not (_is_number(text) or _is_count(text)):
@@ -192,23 +199,13 @@ class RowKinds:
         else:
             self.section = Section(section.village, self.section.commune)
 
-    def _repeats_titles(self, cells: Sequence[Cell]) -> bool:
-        """Printed lists repeat the head row on every page."""
-        same = 0
-        for index, title in self._titles:
-            cell = cells[index] if index < len(cells) else None
-            if not isinstance(cell, str) or clean(shown(cell)) != title:
-                return False
-            same += 1
-        return same > 1
-
 
 def _first_words(cells: Sequence[Cell]) -> tuple[int, str] | None:
     """The first cell that is more than a number, and where it stands."""
     for index, cell in enumerate(cells):
         if cell is None or cell == "":
             continue
-        text = shown(cell).strip()
+        text = converted_text(cell).strip()
         if text and not _is_number(text):
             return index, text
     return None
@@ -225,7 +222,7 @@ def _numbers_columns(cells: Sequence[Cell]) -> bool:
     numbers: list[int] = []
     letters = 0
     for cell in cells:
-        text = shown(cell).strip(" ()[]")
+        text = converted_text(cell).strip(" ()[]")
         if not text:
             continue
         if not numbers and text == "ABCDEF"[letters : letters + 1]:

@@ -17,7 +17,6 @@ from app.errors import KnownError
 from app.forms.code_lists import CodeList, lookup_key
 from app.forms.field_types import FieldProblem, FieldType, field_type
 from app.forms.issues import Value
-from app.services.importing.cell_words import shown
 from app.services.importing.columns import Plan
 from app.services.importing.composing import Composing
 from app.services.importing.dates import KINDS as DATES
@@ -38,7 +37,8 @@ from app.services.importing.unread import (
 )
 from app.text.normalize import clean
 from app.text.old_fonts import is_old_font
-from app.workbooks.cells import Cell, CellFault, OldText, SheetRow, cell_text
+from app.workbooks.cells import Cell, CellFault, OldText, SheetRow, cell_text, converted_text
+from app.workbooks.reading import Header
 from app.workbooks.writing import plain_text
 from app.workbooks.xlsx_reading import column_letters
 
@@ -277,9 +277,9 @@ class RowReader:
         self._takes_slips = Correction.UNITS in accepted
         self.counts = RowCounts()
 
-    def begin(self, sheet: str) -> None:
+    def begin(self, header: Header) -> None:
         """The rows of another sheet follow."""
-        self._kinds.begin(sheet)
+        self._kinds.begin(header)
 
     def learn(self, rows: Sequence[SheetRow]) -> None:
         """Look at the first rows before any is read: what a number in a column of dates means, only
@@ -290,7 +290,7 @@ class RowReader:
 
     def read(self, row: SheetRow) -> ParsedRow | None:
         """The row, None when it is not for this import: another unit's, no child's, refused."""
-        kind = self._kinds.of(row.cells)
+        kind = self._kinds.of(row)
         if kind is not Kind.CHILD:
             self.counts.leave_out(kind, row.number)
             if kind is Kind.SECTION and self._kinds.old is not None:
@@ -299,6 +299,11 @@ class RowReader:
         unit = self._unit_of(row)
         if unit is None:
             return None
+        if row.hidden:
+            self.counts.hidden += 1
+            if not self._takes_hidden:
+                self.counts.leave_out(Kind.HIDDEN, row.number)
+                return None
         self.counts.taken += 1
         cells = row.cells
         if len(cells) > self._width and any(
@@ -414,7 +419,7 @@ class RowReader:
             found, text = self._units.of_cell(commune), commune
         if column is not None:
             cell = row.cells[column.index] if column.index < len(row.cells) else None
-            text = "" if cell is None else shown(cell)
+            text = "" if cell is None else converted_text(cell)
             if text or found is None:
                 found = self._units.of_cell(text)
         elif found is None:

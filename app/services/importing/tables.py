@@ -10,7 +10,6 @@ from enum import Enum
 from itertools import islice
 
 from app.errors import KnownError
-from app.services.importing.cell_words import in_unicode, shown
 from app.services.importing.column_guess import Guesses
 from app.services.importing.columns import (
     Plan,
@@ -24,7 +23,7 @@ from app.services.importing.columns import (
 from app.services.importing.layouts import Layouts
 from app.services.importing.part_columns import part_of_title
 from app.services.importing.targets import ColumnMap, Role, Target, Titles
-from app.workbooks.cells import Cell, SheetRow, cell_text
+from app.workbooks.cells import Cell, SheetRow, converted_text
 from app.workbooks.reading import HEADER_WITHIN, Header, Workbook, find_header, rows_below
 
 #: Rows by which columns are recognised, and those that are shown.
@@ -89,6 +88,11 @@ class TableFinder:
         self._titles = titles
         self._layouts = layouts
 
+    @property
+    def shown(self) -> list[str]:
+        """The sheets that are not hidden."""
+        return [one for one in self._book.sheets if one not in self._book.hidden_sheets]
+
     def tables(self, sheets: Sequence[str]) -> Tables:
         """The table of each of `sheets`; of the first sheet that holds one where none is named.
 
@@ -98,7 +102,7 @@ class TableFinder:
         if sheets:
             chosen = tuple(self._must_find(sheet) for sheet in sheets)
         else:
-            found = (self.find(sheet) for sheet in self._book.sheets)
+            found = (self.find(sheet) for sheet in self.shown)
             first = next((one for one in found if one is not None), None)
             if first is None:
                 raise self._no_header()
@@ -113,9 +117,7 @@ class TableFinder:
                     sheet=one.header.sheet,
                     first=chosen[0].header.sheet,
                 )
-        others = tuple(
-            one for one in self._book.sheets if not sheets and one != chosen[0].header.sheet
-        )
+        others = tuple(one for one in self.shown if not sheets and one != chosen[0].header.sheet)
         return Tables(chosen, tuple(one for one in others if self.find(one) is not None))
 
     def find(self, sheet: str) -> Table | None:
@@ -123,14 +125,13 @@ class TableFinder:
         if self._columns is None:
             # Titles that mean nothing by themselves were explained before.
             for row in islice(self._book.rows(sheet), HEADER_WITHIN):
-                texts = tuple(shown(cell) for cell in row.cells)
+                texts = tuple(converted_text(cell) for cell in row.cells)
                 kept = self._layouts.find(texts)
                 if kept is not None:
-                    return self._table(Header(sheet, row.number, texts), kept, remembered=True)
-        found = find_header(self._book, self._known, sheets=(sheet,))
-        if found is None:
+                    return self._table(_one_row(sheet, row, texts), kept, remembered=True)
+        header = find_header(self._book, self._known, sheets=(sheet,))
+        if header is None:
             return None
-        header = self._readable(found)
         kept = None if self._columns is not None else self._layouts.find(header.cells)
         if kept is not None:
             return self._table(header, kept, remembered=True)
@@ -143,11 +144,11 @@ class TableFinder:
         best: Header | None = None
         most = _LEAST_TITLES - 1
         for row in islice(self._book.rows(sheet), HEADER_WITHIN):
-            texts = tuple(shown(cell) for cell in row.cells)
+            texts = tuple(converted_text(cell) for cell in row.cells)
             filled = [one for one in texts if one.strip()]
             titles = all(_may_be_title(cell) for cell in row.cells)
             if titles and len(filled) > most:
-                best, most = Header(sheet, row.number, texts), len(filled)
+                best, most = _one_row(sheet, row, texts), len(filled)
         return best
 
     def look(self, table: Table) -> tuple[list[LookedColumn], list[SheetRow]]:
@@ -183,7 +184,7 @@ class TableFinder:
                 made.append(one)
                 continue
             at, title = one.written.index, one.written.title
-            texts = [shown(row.cells[at]).strip() for row in rows if at < len(row.cells)]
+            texts = [converted_text(row.cells[at]).strip() for row in rows if at < len(row.cells)]
             texts = [text for text in texts if text and text != title]
             if texts:
                 before = made[-1] if made and made[-1].written.index == at - 1 else None
@@ -204,18 +205,7 @@ class TableFinder:
     def _table(self, header: Header, mapped: ColumnMap | None, *, remembered: bool) -> Table:
         return Table(header, plan_columns(header.cells, mapped, self._titles), mapped, remembered)
 
-    def _readable(self, header: Header) -> Header:
-        """The header with its titles as they look: in an old font by the font of the cell."""
-        rows = islice(self._book.rows(header.sheet), HEADER_WITHIN)
-        cells = next((row.cells for row in rows if row.number == header.row), ())
-        titles = tuple(
-            shown(cells[at]) if at < len(cells) and cell_text(cells[at]) == one else in_unicode(one)
-            for at, one in enumerate(header.cells)
-        )
-        return Header(header.sheet, header.row, titles)
-
-    def _known(self, written: str) -> bool:
-        title = in_unicode(written)
+    def _known(self, title: str) -> bool:
         # «Tỉnh» and «Huyện» stand above the table as often as over a column.
         target = target_of_title(title, self._columns, self._titles)
         return (target is not None and target.role is not Role.IGNORED) or (
@@ -241,6 +231,12 @@ class TableFinder:
 
     def _no_header(self) -> KnownError:
         return KnownError("import.no_header", "import.no_header_hint", file=self._book.file)
+
+
+def _one_row(sheet: str, row: SheetRow, texts: tuple[str, ...]) -> Header:
+    return Header(
+        sheet, row.number, texts, row.number, tuple((one,) if one else () for one in texts)
+    )
 
 
 def _may_be_title(cell: Cell) -> bool:
