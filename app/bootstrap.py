@@ -91,6 +91,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.erasures import Erasures
     from app.services.granting import GrantingDesk
     from app.services.handovers import HandoverDesk
+    from app.services.import_issues import ImportIssues
     from app.services.import_look import ImportLook
     from app.services.issue_book import IssueBook
     from app.services.key_files import KeyFileDesk
@@ -151,6 +152,7 @@ def _wired(workplace: Workplace) -> Services:
         workplace=workplace,
         records=records,
         entry=entry,
+        import_issues=ImportIssues(workplace),
         import_look=ImportLook(workplace),
         register_import=RegisterImport(workplace),
         register_export=register_export,

@@ -34,9 +34,11 @@ from app.services.importing.issues import (
     ImportIssue,
     IssueList,
     Proposal,
+    cell_words,
     issue_text,
     row_and_sheet,
     row_in_file,
+    sentence_of,
 )
 from app.services.importing.results import (
     ColumnView,
@@ -74,12 +76,15 @@ __all__ = [
     "Kind",
     "Proposal",
     "RegisterImport",
+    "RowsLeftOut",
     "SheetView",
     "Target",
+    "cell_words",
     "issue_text",
     "load_column_map",
     "map_of",
     "named_column_map",
+    "sentence_of",
 ]
 
 

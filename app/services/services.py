@@ -29,6 +29,7 @@ from app.services.entry_workbook import EntryWorkbook
 from app.services.erasures import Erasures
 from app.services.granting import GrantingDesk
 from app.services.handovers import HandoverDesk
+from app.services.import_issues import ImportIssues
 from app.services.import_look import ImportLook
 from app.services.issue_book import IssueBook
 from app.services.key_files import KeyFileDesk
@@ -79,6 +80,7 @@ class Services:
     workplace: Workplace
     records: Records
     entry: Entry
+    import_issues: ImportIssues
     import_look: ImportLook
     register_import: RegisterImport
     register_export: RegisterExport

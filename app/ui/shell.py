@@ -212,6 +212,8 @@ class Shell(ShellPages):
         self.home.open_household.connect(self.open_household)
         self.home.new_household.connect(self.new_household)
         self.home.changed.connect(self._timer.start)
+        self.home.import_wanted.connect(self.show_import)
+        self.register.import_wanted.connect(self.show_import)
         self.register.open_household.connect(self.open_household)
         self.register.new_household.connect(self.new_household)
         self.household.left.connect(self._back_to_list)
@@ -365,8 +367,10 @@ class Shell(ShellPages):
         self.register.show_filter(wanted)
 
     def _from_household(self, name: str) -> None:
-        """A household's page stands under the register, whose line is the way back to it."""
-        if self._at_household:
+        """A household's page stands under the register, whose line is the way back to it; so does
+        the page of imports.
+        """
+        if self._at_household or self.at_import:
             self._navigated(name)
 
     @property
@@ -477,6 +481,8 @@ class Shell(ShellPages):
         shown = self.pages.shown
         if self._at_household:
             shown = "notes" if self.page_notes.shown else "household"
+        if self.at_import:
+            shown = "importing"
         if shown == "check":
             shown = self.check.keys_in_sight
         elif shown == "handover":
@@ -502,6 +508,8 @@ class Shell(ShellPages):
         elif self._at_household:
             if not (self.page_notes.escape() or self.household.escape()):
                 self.household.leave()
+        elif self.at_import:
+            self.importing.escape()
         elif shown == "register":
             return self.register.escape()
         elif shown == "quarter":

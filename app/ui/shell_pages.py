@@ -23,6 +23,7 @@ from app.ui.duplicates.page import DuplicatesPage
 from app.ui.handover.page import HandoverPage
 from app.ui.handover.services_desk import ServicesDesk
 from app.ui.home.page import HomePage
+from app.ui.importing.page import ImportPage
 from app.ui.issues.page import IssuesPage
 from app.ui.moves.page import MovesPage
 from app.ui.notify import NoticeBar
@@ -32,6 +33,7 @@ from app.ui.quarter.begun_events import BegunEvents
 from app.ui.quarter.event_drafts import EventDrafts
 from app.ui.quarter.page import QuarterPage
 from app.ui.register.page import RegisterPage
+from app.ui.tab_order import set_tab_order
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
@@ -199,6 +201,45 @@ class ShellPages(QWidget):
         page.open_household.connect(self.open_household)
         page.changed.connect(self._timer.start)
         return page
+
+    @cached_property
+    def importing(self) -> ImportPage:
+        """Children from a list in a file. The navigation does not name it: it stands under the
+        register.
+        """
+        services = self._services
+        page = ImportPage(
+            self._tasks,
+            services.import_look,
+            services.register_import,
+            services.import_issues,
+            self.entry,
+            self.notices,
+            self._theme,
+            self.pages,
+        )
+        self.pages.addWidget(page)
+        set_tab_order(page)
+        page.left.connect(self._back_from_import)
+        page.changed.connect(self._timer.start)
+        return page
+
+    @property
+    def at_import(self) -> bool:
+        """Whether the page of imports is what is shown."""
+        return "importing" in self.__dict__ and self.pages.currentWidget() is self.importing
+
+    def show_import(self) -> None:
+        """The page of imports, at the step where somebody left it."""
+        page = self.importing
+        self.navigation.show_at("register")
+        self.pages.setCurrentWidget(page)
+        page.load()
+        page.begin()
+
+    def _back_from_import(self) -> None:
+        if self.at_import:
+            self.navigation.go_to("register")
 
     @cached_property
     def check(self) -> SecondCheckPage:

@@ -64,6 +64,13 @@ PAGE_KEYS: Mapping[str, Keys] = {
         ("F4", "keys.filters"),
         ("Shift+F4", "keys.unfilter"),
         ("F9", "keys.sort"),
+        ("Ctrl+I", "keys.import"),
+    ),
+    "importing": (
+        ("Ctrl+Enter", "keys.import_on"),
+        ("Enter", "keys.import_choose"),
+        ("Del", "keys.import_ignore"),
+        ("Space", "keys.import_tick"),
     ),
     "issues": (("F5", "keys.check"), ("Enter", "keys.to_field"), ("F1", "keys.help")),
     "moves": (

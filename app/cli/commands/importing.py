@@ -225,7 +225,9 @@ def _proposal_lines(issues: Sequence[ImportIssue], kind: Correction, count: int)
 
 
 def _cell(issue: ImportIssue) -> str:
-    place = issue.place or number(issue.row)
+    from app.services.register_import import cell_words
+
+    place = cell_words(issue)
     return f"{issue.sheet}!{place}" if issue.sheet else place
 
 

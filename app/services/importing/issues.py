@@ -88,9 +88,19 @@ class ImportIssue:
     sheet: str = ""
 
 
+def sentence_of(issue: ImportIssue) -> str:
+    """The sentence of an issue, without its place, in the language in force."""
+    return i18n.text(issue.message_id, **issue.parameters)
+
+
+def cell_words(issue: ImportIssue) -> str:
+    """Where an issue stands within its sheet: `C17`, or the number of the row."""
+    return issue.place or str(issue.row)
+
+
 def issue_text(issue: ImportIssue) -> str:
-    """The row and the sentence of an issue in the language in force."""
-    sentence = i18n.text(issue.message_id, **issue.parameters)
+    """The place and the sentence of an issue in the language in force."""
+    sentence = sentence_of(issue)
     if issue.sheet:
         key = "import.issue_at_cell_of_sheet" if issue.place else "import.issue_at_row_of_sheet"
     else:

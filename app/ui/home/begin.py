@@ -29,6 +29,7 @@ class BeginCard(QScrollArea):
         self.ways = _Ways(theme, self, may_begin=may_begin, gathers=gathers)
         self.setWidget(self.ways)
         self.first, self.trial = self.ways.first, self.ways.trial
+        self.import_list = self.ways.import_list
         #: Where the keyboard begins.
         self.start = self.first if may_begin else self.trial
 
@@ -57,6 +58,7 @@ class _Ways(QWidget):
         self.first = Step(begin)
         self.first.setProperty("role", "primary")
         self.trial = Step(text("worklist.begin.trial"))
+        self.import_list = Step(text("import_page.open"), self)
         self._words: list[SetWords] = [heading]
         self._column = column = QVBoxLayout(self)
         # Large letters on a small screen need the room between the ways for their words.
@@ -67,13 +69,18 @@ class _Ways(QWidget):
         column.addWidget(heading)
         column.addSpacing(px(8) if roomy else 0)
         parts: tuple[tuple[str, Step | None], ...]
+        if not may_begin or gathers:
+            self.import_list.hide()
         if not may_begin:
             parts = ((f"register.empty_{'gathered_' if gathers else ''}for_others", None),)
             self.first.hide()
         elif gathers:
             parts = (("register.empty_gathered", self.first),)
         else:
-            parts = (("register.empty_steps", self.first), ("worklist.begin.import", None))
+            parts = (
+                ("register.empty_steps", self.first),
+                ("worklist.begin.import", self.import_list),
+            )
         parts += (("worklist.begin.trial_why", self.trial),)
         for message_id, button in parts:
             words = SetWords()

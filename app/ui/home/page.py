@@ -143,6 +143,7 @@ class HomePage(QWidget):
     list_wanted = Signal(object)
     open_household = Signal(str, str)
     new_household = Signal(str, str)
+    import_wanted = Signal()
     demonstration_wanted = Signal()
     changed = Signal()
 
@@ -192,6 +193,7 @@ class HomePage(QWidget):
         self.begin_card = BeginCard(self._theme, self.stack, may_begin=may_begin, gathers=gathers)
         self.begin_card.first.clicked.connect(self._begin_first)
         self.begin_card.trial.clicked.connect(self.demonstration_wanted)
+        self.begin_card.import_list.clicked.connect(self.import_wanted)
         for one in (self.lines, self.nothing, self.begin_card):
             self.stack.addWidget(one)
         self.check = Step(text("worklist.check"))

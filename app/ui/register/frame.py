@@ -58,6 +58,7 @@ class RegisterFrame(QWidget):
         self.exporting.offer(allowed=allows(rights, Right.EXPORT))
         self._build()
         self._may_begin = lock_unless(self.new, rights, Right.ENTER)
+        lock_unless(self.import_list, rights, Right.ENTER)
         self.empty.offer(may_begin=self._may_begin, gathers=entry.gathers)
 
     def _build(self) -> None:
@@ -71,6 +72,7 @@ class RegisterFrame(QWidget):
     def _tree_card(self) -> QWidget:
         px = self._theme.pixels
         self.new = Step(f"{text('register.new_household')}   Ctrl+N")
+        self.import_list = Step(f"{text('import_page.open')}   Ctrl+I")
         books = Elided()
         books.say(text("register.books"))
         books.setProperty("role", "title")
@@ -87,6 +89,7 @@ class RegisterFrame(QWidget):
         column.addLayout(head)
         column.addWidget(self.tree, 1)
         column.addWidget(self.new)
+        column.addWidget(self.import_list)
         return left
 
     def _list_card(self) -> QWidget:

@@ -28,12 +28,14 @@ class EmptyPage(QWidget):
         steps.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.begin = Step(f"{text('register.begin')}   Ctrl+N")
         self.begin.setProperty("role", "primary")
+        self.import_list = Step(text("import_page.open"))
         column = QVBoxLayout(self)
         column.setSpacing(px(16))
         column.addStretch(2)
         column.addWidget(self.words)
         column.addWidget(steps, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.begin, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.import_list, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         self.offer(may_begin=True, gathers=False)
 
@@ -45,6 +47,7 @@ class EmptyPage(QWidget):
         self._steps.setText(text(steps if may_begin else "register.empty_for_others"))
         self._steps.fit(self._width)
         self.begin.setVisible(may_begin and not gathers)
+        self.import_list.setVisible(may_begin and not gathers)
 
     def show_for(self, *, in_village: bool) -> None:
         """Say whether the whole register is empty or one village."""

@@ -48,6 +48,7 @@ class RegisterPage(RegisterFrame):
 
     open_household = Signal(str, str)
     new_household = Signal(str, str)
+    import_wanted = Signal()
 
     def __init__(
         self,
@@ -100,7 +101,9 @@ class RegisterPage(RegisterFrame):
         self.panel.kept.connect(self._keep)
         self.exporting.button.clicked.connect(self.export)
         offer_deed(self.table, self.export)
+        self.empty.import_list.clicked.connect(self.import_wanted)
         acts: tuple[tuple[str, Step, Callable[[], object]], ...] = (
+            ("Ctrl+I", self.import_list, self.begin_import),
             ("F4", self.filters, self.toggle_filters),
             ("Shift+F4", self.unfilter, self.clear_filter),
             ("F9", self.sorting, self.sort_next),
@@ -177,6 +180,11 @@ class RegisterPage(RegisterFrame):
         """Ctrl+N: a new household in the chosen village."""
         place = self.tree.place
         self.new_household.emit(place.unit, place.village)
+
+    def begin_import(self) -> None:
+        """Ctrl+I: children from a list in a file."""
+        if self.import_list.isEnabled():
+            self.import_wanted.emit()
 
     def _find(self, *, checked: bool = False) -> None:
         """Ask for the list; `checked` where nobody is to wait for another check first."""
