@@ -308,7 +308,7 @@ def _preview_lines(preview: ImportPreview) -> Iterator[str]:
     if preview.sheets == ("",):
         yield text("cli.register.previewed_text", row=preview.header_row)
     else:
-        sheets = ", ".join(f"«{one}»" for one in preview.sheets)
+        sheets = "», «".join(preview.sheets)
         yield text("cli.register.previewed", sheet=sheets, row=preview.header_row)
     if preview.result.remembered:
         yield text("cli.register.remembered_layout")

@@ -25,6 +25,8 @@ _ORDINAL = re.compile(r"^(?:[IVXLC]{1,6}|[0-9]{1,3}|[A-Z])\s*(?:[.)/:\-–]\s*|\
 _ORDINAL_ALONE = re.compile(r"\(?(?:[IVXLC]{1,6}|[0-9]{1,4}|[A-D])[.)]?")
 #: «: 35 trẻ», «(35)» behind it.
 _COUNT = re.compile(r"\s*(?:[:–-]\s*|\()\s*[0-9][0-9.,]*[^0-9]*\)?\s*$")
+#: A count in a column of dates: no day, month or year is written so.
+_TOO_SHORT = re.compile(r"[0-9]{1,3}")
 _NUMBER = re.compile(r"[0-9][0-9.,]*")
 #: Rows that are named.
 _TOLD = 20
@@ -188,7 +190,8 @@ class RowKinds:
             text = converted_text(cell).strip()
             if not text:
                 continue
-            if index in self._dated or not (_is_number(text) or _is_count(text)):
+            dates = index in self._dated and not _TOO_SHORT.fullmatch(text)
+            if dates or not (_is_number(text) or _is_count(text)):
                 return Others.WORDS
             found = Others.NUMBERS
         return found
