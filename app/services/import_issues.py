@@ -8,6 +8,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from app import i18n
+from app.reports import official_style as style
+from app.reports.document import (
+    Align,
+    Document,
+    Paragraph,
+    Run,
+    Section,
+    Table,
+    TableColumn,
+    TextStyle,
+)
 from app.services.importing.issues import ImportIssue, cell_words, sentence_of
 from app.services.importing.results import ImportResult
 from app.services.rights import Right
@@ -15,6 +26,12 @@ from app.services.workplace import Workplace
 from app.workbooks.writing import Column
 from app.workbooks.xlsx_writing import About, write_xlsx
 
+#: What somebody works through with a pen; the file has more.
+_ON_PAPER = 300
+_SMALL = TextStyle(size=11, align=Align.CENTER)
+_TITLE = TextStyle(size=14, bold=True, align=Align.CENTER, before=6)
+_HEAD = TextStyle(size=11, bold=True, align=Align.CENTER)
+_CELL = TextStyle(size=11)
 _WIDTHS = {"sheet": 16, "cell": 10, "title": 28, "words": 110}
 
 
@@ -48,6 +65,50 @@ class ImportIssues:
         ]
         noted = self._workplace.parts.noted
         return write_xlsx(path, columns, _rows(result.issues), about, noted)
+
+    def paper(self, source: str, result: ImportResult) -> Document:
+        """The same on paper, to be worked through with a pen; the first ones of many.
+
+        Raises KnownError `rights.denied`.
+        """
+        self._workplace.require(Right.ENTER)
+        title = i18n.text("import_page.issues_title", file=source)
+        several = any(one.sheet for one in result.issues)
+        shown = result.issues[:_ON_PAPER]
+        rows = tuple(
+            (f"{one.sheet}: {cell_words(one)}" if several else cell_words(one), sentence_of(one))
+            for one in shown
+        )
+        day = self._workplace.today().strftime("%d/%m/%Y")
+        unit = self._workplace.tree.units.get(self._workplace.unit)
+        name = self._workplace.unit if unit is None else unit.full_name(i18n.language())
+        counted = i18n.text(
+            "import_page.issues_on_paper",
+            shown=i18n.number(len(shown)),
+            count=i18n.number(result.issue_count),
+        )
+        blocks = (
+            _line(name, _SMALL),
+            _line(title, _TITLE),
+            _line(f"{day} · {counted}", _SMALL),
+            Table(
+                (
+                    TableColumn(i18n.text("import_page.column.cell"), 0.18 if several else 0.12),
+                    TableColumn(i18n.text("import_page.column.words"), 0.82 if several else 0.88),
+                ),
+                rows,
+                _HEAD,
+                _CELL,
+                before=8,
+            ),
+        )
+        return Document(
+            i18n.text("import_page.issues_sheet"), style.A4_PORTRAIT, (Section(blocks),)
+        )
+
+
+def _line(words: str, style: TextStyle) -> Paragraph:
+    return Paragraph((Run(words),), style)
 
 
 def _rows(issues: Sequence[ImportIssue]) -> Iterator[tuple[str, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import openpyxl
+import pdfplumber
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
@@ -13,6 +14,8 @@ from pytestqt.qtbot import QtBot
 from app.forms.issues import Value
 from app.i18n import text
 from app.models.queries import register
+from app.printing.pdf import write_pdf
+from app.reports.document import Table
 from app.services.register_import import How
 from app.ui.importing.frame import COLUMNS, FILE, PREVIEW, RESULT
 from app.ui.importing.page import ImportPage
@@ -343,6 +346,12 @@ def test_issues_are_written_to_a_file_without_what_stands_in_the_cells(
     assert len(rows) == count + 1
     assert "C8" in {row[1] for row in rows}
     assert "Ré" not in str(rows)
+    paper = desk.shell._services.import_issues.paper("a.xlsx", page._done)
+    table = next(one for one in paper.sections[0].blocks if isinstance(one, Table))
+    assert {row[0] for row in table.rows} == {row[1] for row in rows[1:]}
+    write_pdf(paper, tmp_path / "out.pdf")
+    with pdfplumber.open(tmp_path / "out.pdf") as read:
+        assert "C8" in (read.pages[0].extract_text() or "")
     desk.close()
 
 

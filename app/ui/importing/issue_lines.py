@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHeaderView, QWidget
 
@@ -52,6 +53,10 @@ class IssueTable(LineTable):
         super().__init__(self.lines, name, theme, {CELL: 112}, WORDS, 200, parent)
         self.setWordWrap(True)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
+        """Some lines are enough where there is no more room; it grows where there is."""
+        return QSize(super().sizeHint().width(), self._theme.pixels(144))
 
     def show_issues(self, result: ImportResult) -> None:
         """Show the issues of an import, but for those that propose something."""

@@ -17,13 +17,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.errors import AppError
+from app.errors import AppError, KnownError
 from app.i18n import number, text
 from app.services.entry import Entry, UnitLine
 from app.services.import_issues import ImportIssues
 from app.services.import_look import FieldChoice, FileView, ImportLook
 from app.services.register_import import ImportPreview, ImportResult, RegisterImport
 from app.services.workplace import Progress
+from app.ui.code_sheets import print_sheet
 from app.ui.importing.frame import COLUMNS, FILE, PREVIEW, RESULT, TOPIC, ImportFrame
 from app.ui.named_file import with_ending
 from app.ui.notify import Choice, Kind, Notice, Notifier, Question, error_notice
@@ -75,6 +76,7 @@ class ImportPage(ImportFrame):
         self.result.to_list.clicked.connect(self.left)
         self.result.another.clicked.connect(self.start_over)
         self.result.save_issues.clicked.connect(self._save_issues)
+        self.result.print_issues.clicked.connect(self._print_issues)
         self.result.take_back.clicked.connect(self._ask_back)
         self.work.ended.connect(self._ended)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
@@ -331,6 +333,15 @@ class ImportPage(ImportFrame):
             self._notifier.say(Notice(Kind.DONE, words, topic=TOPIC))
 
         self._tasks.run(write, written, self._failed, owner=self)
+
+    def _print_issues(self) -> None:
+        done, path = self._done, self.file.path
+        if done is None or path is None:
+            return
+        try:
+            print_sheet(self, self._issues.paper(path.name, done))
+        except KnownError as error:
+            self._failed(error)
 
     # --- work ---------------------------------------------------------------------------------
 

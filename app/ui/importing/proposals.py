@@ -80,6 +80,7 @@ class Proposals(QWidget):
             136,
             self,
         )
+        self.setMaximumHeight(px(200))
         row = QHBoxLayout()
         row.setSpacing(px(16))
         row.addWidget(self.kinds, 2)

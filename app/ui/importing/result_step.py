@@ -28,6 +28,7 @@ class ResultStep(ScrollingStep):
         self.to_list.setProperty("role", "primary")
         self.another = Step(text("import_page.another"))
         self.save_issues = Step(text("import_page.save_issues"))
+        self.print_issues = Step(text("import_page.print_issues"))
         self.take_back = Step(text("import_page.take_back"))
         self.take_back.setProperty("role", "danger")
         self.issues = IssueTable(theme, inside)
@@ -36,7 +37,7 @@ class ResultStep(ScrollingStep):
         self.issues_label.setBuddy(self.issues)
         steps = QHBoxLayout()
         steps.setSpacing(px(8))
-        for one in (self.to_list, self.another, self.save_issues):
+        for one in (self.to_list, self.another, self.save_issues, self.print_issues):
             steps.addWidget(one)
         steps.addStretch(1)
         steps.addWidget(self.take_back)
@@ -64,14 +65,21 @@ class ResultStep(ScrollingStep):
         self.issues.show_issues(result)
         self.issues.setVisible(bool(others))
         self._room.setVisible(not others)
-        self.save_issues.setVisible(bool(result.issue_count))
+        for one in (self.save_issues, self.print_issues):
+            one.setVisible(bool(result.issue_count))
         self.take_back.setVisible(bool(result.operations))
 
     def show_taken_back(self, operations: int) -> None:
         """The import was taken back."""
         words = text("import_page.taken_back", count=number(operations))
         self.facts.say(words, "done")
-        for one in (self.take_back, self.issues, self.issues_label, self.save_issues):
+        for one in (
+            self.take_back,
+            self.issues,
+            self.issues_label,
+            self.save_issues,
+            self.print_issues,
+        ):
             one.hide()
         self._room.show()
 
