@@ -14,9 +14,11 @@ from app.services.import_look import ImportLook
 from app.services.importing.column_maps import read_column_map
 from app.services.register_import import (
     IGNORED,
+    Correction,
     FileView,
     How,
     RegisterImport,
+    issue_text,
     load_column_map,
     map_of,
 )
@@ -365,6 +367,32 @@ def test_sheets_of_one_layout_are_one_import_and_each_row_is_told_with_its_sheet
     with pytest.raises(KnownError) as refused:
         importer.run(path, sheets=("Thôn 1", "Khác"))
     assert refused.value.message_id == "import.sheets_differ"
+
+
+def test_each_sheet_says_for_itself_what_its_numbers_mean(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    titles = ("Họ và tên", "Ngày sinh")
+    path = book(
+        tmp_path / "a.xlsx",
+        A=[titles, ("Mai", 43594), ("Mây", 43000)],
+        B=[titles, ("Mơ", "01052019"), ("Mít", 40515)],
+    )
+    result = RegisterImport(workplace).run(path, sheets=("A", "B"))
+    assert result.proposals == {Correction.DATES: 2}
+    assert [one.place for one in result.issues if one.sheet == "B"] == ["B3"]
+
+
+def test_the_same_number_in_two_sheets_is_told_with_the_sheet(made: Made, tmp_path: Path) -> None:
+    titles = ("Họ và tên", "Số định danh")
+    path = book(
+        tmp_path / "a.xlsx",
+        A=[titles, ("Mai", "051319004417")],
+        B=[titles, ("Mây", "051319004417")],
+    )
+    result = RegisterImport(made()).run(path, sheets=("A", "B"))
+    (one,) = result.issues
+    assert one.parameters["first"] == "A!2"
+    assert issue_text(one).startswith("Trang «B», dòng 2: ")
 
 
 def test_a_sheet_that_is_called_like_a_village_is_the_village_of_its_rows(

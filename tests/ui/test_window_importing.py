@@ -229,6 +229,19 @@ def test_two_columns_of_one_meaning_stop_the_way(desk: Desk, tmp_path: Path) -> 
     desk.close()
 
 
+def test_a_row_whose_cells_were_shifted_is_refused_here_too(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = "name,address_detail\nMai,Xóm 1\nMây,Xóm 2, Thôn 3\nMơ,Xóm 4\n"
+    path.write_text(rows, encoding="utf-8")
+    page = _open(desk, path)
+    _on(desk)
+    _on(desk)
+    assert page.step == RESULT
+    assert set(_children(desk)) == {"Mai", "Mơ"}
+    assert text("import_page.count.refused", count="1") in page.result.facts.text
+    desk.close()
+
+
 def test_sheets_of_one_layout_are_imported_together(desk: Desk, tmp_path: Path) -> None:
     titles = ("Họ và tên", "Ngày sinh")
     path = book(

@@ -131,7 +131,9 @@ class IssueList:
             parameters["column"] = column
         first = parameters.get("first")
         if isinstance(first, int):
-            parameters["first"] = row_and_sheet(first)[0]
+            place, sheet = row_and_sheet(first)
+            several = len(self.sheets) > 1
+            parameters["first"] = f"{self.sheets[sheet]}!{place}" if several else place
         self._note(ImportIssue(row, column, f"import.issue_{name}", parameters))
 
     def propose(self, row: int, column: str, problem: Because, proposal: Proposal) -> None:

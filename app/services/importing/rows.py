@@ -162,7 +162,8 @@ class _Column:
         self._old: dict[str, _Read] = {}
 
     def learn(self, rows: Sequence[SheetRow]) -> None:
-        """Look at the first cells before any is read."""
+        """Look at the first cells before any is read; what was read of another sheet goes."""
+        self.memory.clear()
         if self._serials is not None:
             at = self.index
             self._serials.learn(cell_text(row.cells[at]) for row in rows if at < len(row.cells))

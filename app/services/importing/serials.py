@@ -43,9 +43,9 @@ class Serials:
         """Decide by the first cells of the column whether its numbers count days: at least one
         could be nothing else, and none is a date typed without separators.
         """
+        self._believed = certain = False
         if not self._letters:
             return
-        certain = False
         for text in texts:
             if _TYPED.fullmatch(text):
                 return

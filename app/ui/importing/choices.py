@@ -34,16 +34,18 @@ class ColumnChoice:
     target: Target | None
     label: str
     how: How
+    #: Whether anybody, or the program, says so: a column without a title is read over as long as
+    #: nobody does, and what stands in it is told.
+    said: bool = True
 
     @classmethod
     def of(cls, view: ColumnView) -> ColumnChoice:
         """As the program took it. A column without a title is read over until somebody says what
         it holds, or the program guesses.
         """
-        target, how = view.target, view.how
-        if target is None and view.key == f"[{view.letters}]":
-            target, how = IGNORED, How.TITLE
-        return cls(view, target, view.label or _words_of(target), how)
+        if view.target is None and view.key == f"[{view.letters}]":
+            return cls(view, IGNORED, _words_of(IGNORED), How.TITLE, said=False)
+        return cls(view, view.target, view.label or _words_of(view.target), view.how)
 
     @property
     def ignored(self) -> bool:
@@ -69,7 +71,7 @@ class ColumnChoice:
 
     def choose(self, target: Target | None, label: str) -> None:
         """Take it for something else."""
-        self.target, self.label = target, label
+        self.target, self.label, self.said = target, label, True
         self.how = How.UNKNOWN if target is None else How.CHOSEN
 
 
@@ -96,4 +98,6 @@ def doubled(choices: Sequence[ColumnChoice]) -> str:
 
 def map_of_choices(choices: Sequence[ColumnChoice]) -> ColumnMap:
     """The map that says what was chosen."""
-    return map_of({one.view.key: one.target for one in choices if one.target is not None})
+    return map_of(
+        {one.view.key: one.target for one in choices if one.target is not None and one.said}
+    )
