@@ -16,8 +16,9 @@ from app.forms.code_lists import CodeItem, CodeList
 from app.forms.field_types import field_type
 from app.forms.field_types.base import FieldProblem
 from app.forms.schema import Field, Section, Template, codes_of
-from app.services.importing.columns import Role, Target, Titles, target_of_title, titles_of
+from app.services.importing.columns import target_of_title
 from app.services.importing.groups_of_cell import read_groups
+from app.services.importing.targets import Role, Target, Titles, titles_of
 
 _WHOLE = frozenset(("int", "year", "money"))
 _NUMBERS = _WHOLE | {"decimal"}

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.i18n import text
-from app.services.importing.columns import load_column_map
+from app.services.importing.column_maps import load_column_map
 from app.services.register_import import ImportResult
 from app.services.workplace import Progress
 from app.ui.household.field_edit import Key as FieldKey

@@ -22,6 +22,7 @@ from app.settings import resources_dir
 from app.text.old_text import OldEncoding, encode
 from app.workbooks.cells import Cell, SheetRow, judged_text
 from app.workbooks.merged import Merges
+from app.workbooks.sheet_reading import MAX_ROWS
 from app.workbooks.xlsx_parts import Visibility
 
 #: Of a hundred children on a list so many are in no book; so many villages are the wrong one.
@@ -69,10 +70,10 @@ class InventedBook:
         del sheet
         return len(self.lines)
 
-    def rows(self, sheet: str) -> Iterator[SheetRow]:
+    def rows(self, sheet: str, last: int = MAX_ROWS) -> Iterator[SheetRow]:
         """The rows."""
         del sheet
-        return iter(self.lines)
+        return iter(self.lines[:last])
 
     def merges(self, sheet: str) -> Merges:
         """No cells are merged."""
