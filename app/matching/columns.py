@@ -42,9 +42,9 @@ class Columns:
         self.father = numbered(one.father.folded for one in people)
         # Who has no mother written may be a newborn under her name.
         self.mother_called = numbered(
-            one.mother.given or ("" if one.mother.family else one.name.given) for one in people
+            one.mother.heard or ("" if one.mother.family else one.name.heard) for one in people
         )
-        self.father_called = numbered(one.father.given for one in people)
+        self.father_called = numbered(one.father.heard for one in people)
         self.phone = numbered(one.phone for one in people)
         self.head = numbered(one.head for one in people)
         self.household = numbered(one.household for one in people)

@@ -12,6 +12,7 @@ from app.matching.given import sound
 from app.matching.person import Person
 from app.text.fold import fold
 from app.text.normalize import clean
+from app.text.spelling import TILDE, marks_of
 from app.text.syllables import is_syllable
 from app.text.typed_keys import spelled
 
@@ -23,7 +24,8 @@ _WORDS = re.compile(r"[\s.,()\[\]/]+")
 _Written = TypeVar("_Written")
 _Read = TypeVar("_Read")
 
-#: Words before a name that say how one calls somebody: «chị Tuấn» may be Tuấn's wife.
+#: Words before a name that say how one calls somebody: «chị Tuấn» may be Tuấn's wife. Written with
+#: its marks none of them bears a tilde, as the family name does that folds to one of them.
 _CALLED = frozenset(
     ("chi", "anh", "ba", "ong", "co", "chu", "bac", "vo", "chong", "me", "cha", "bo")
 )
@@ -111,8 +113,8 @@ def _taken_apart(text: str, words: list[_Word], surname: str) -> Name:
         # Ê Đê, Mnông, Gia Rai: `Y Bhlôk Niê`, `H'Hen Niê`; the clan stands last.
         return named(words[1].written, (), words[2].folded if len(words) > 2 else "")
     if first.written.startswith("h'") and len(first.written) > 2:
-        return named(first.written, (), last.folded)
-    if len(words) == 2 and first.folded in _CALLED:
+        return named(first.written[2:], (), last.folded)
+    if len(words) == 2 and first.folded in _CALLED and not marks_of(first.written)[TILDE]:
         return named(last.written, (), "", called=True)
     return named(last.written, tuple([one.folded for one in words[1:-1]]), first.folded)
 

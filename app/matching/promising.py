@@ -16,6 +16,7 @@ from app.matching.columns import WIDTH, Columns, numbered
 from app.matching.people import Name, Prepared
 from app.matching.rarity import Rarity, Words
 from app.matching.weights import (
+    MOST_OF_PARENT,
     OTHER_PARENT,
     birth_bits,
     family_bits,
@@ -33,6 +34,8 @@ _ROUNDING = 1e-6
 _SEX, _PHONE, _HEAD, _VILLAGE, _ADDRESS, _ID = 1.0, 7.0, 5.0, 1.5, 9.0, 3.0
 #: What is said at most by the year in which a parent was born, and by the name of a husband.
 _YEAR, _HUSBAND = 3.0, 1.0
+#: What a given name says at most.
+_GIVEN = 11.0
 #: What two dates say at most that are not one: of years beside one another, and of others.
 _YEARS_NEAR, _YEARS_APART = 8.0, -3.0
 #: A date as one number: year, month and day, from the highest bit on.
@@ -51,15 +54,21 @@ class _Parents:
         year: Callable[[Prepared], int],
         rare: Callable[[Prepared], float],
         words: Words,
+        *,
+        by_husband: bool = False,
     ) -> None:
         names = [of(one) for one in people]
-        self._heard = numbered("" if one.called else one.heard for one in names)
+        self._heard = numbered("" if by_husband and one.called else one.heard for one in names)
         self._odd = bytearray(one.odd and one.given != "" for one in names)
         self._year = array("I", map(year, people))
         self._own = array(
             "d",
             [
-                same_parent_bits(name, rare(one), words) if heard else _HUSBAND
+                _HUSBAND
+                if not heard
+                else MOST_OF_PARENT
+                if len(one.name.family) == 1
+                else same_parent_bits(name, rare(one), words)
                 for one, name, heard in zip(people, names, self._heard, strict=True)
             ],
         )
@@ -96,7 +105,11 @@ class Promising:
         self._shared = bytearray(one > 0 and borne[one] > 1 for one in ids)
         births = [one.birth for one in people]
         self._born = array("I", [one.year << _YEAR_AT | one.month << 5 | one.day for one in births])
-        self._own = array("d", map(rarity.of_given, people))
+        # A family name cut short says nothing of how rare the given name is.
+        self._own = array(
+            "d",
+            [_GIVEN if len(one.name.family) == 1 else rarity.of_given(one) for one in people],
+        )
         words = rarity.middle
         own: dict[tuple[str, ...], float] = {}
         self._middle = array("d")
@@ -106,7 +119,12 @@ class Promising:
                 own[middle] = middle_bits(middle, middle, words)
             self._middle.append(own[middle])
         self._mothers = _Parents(
-            people, lambda one: one.mother, lambda one: one.mother_year, rarity.of_mother, words
+            people,
+            lambda one: one.mother,
+            lambda one: one.mother_year,
+            rarity.of_mother,
+            words,
+            by_husband=True,
         )
         self._fathers = _Parents(
             people, lambda one: one.father, lambda one: one.father_year, rarity.of_father, words

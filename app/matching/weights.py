@@ -7,6 +7,7 @@ of two records does not depend on which is named first.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Hamming
@@ -47,10 +48,10 @@ def _parents(one: Prepared, other: Prepared, rarity: Rarity) -> list[Evidence]:
         found = _by_husband(one, other)
     else:
         years = one.mother_year, other.mother_year
-        rare = min(rarity.of_mother(one), rarity.of_mother(other))
+        rare = _rare(rarity.of_mother, one, other)
         found = _parent("mother", one.mother, other.mother, rare, rarity.middle, *years)
     years = one.father_year, other.father_year
-    rare = min(rarity.of_father(one), rarity.of_father(other))
+    rare = _rare(rarity.of_father, one, other)
     return found + _parent("father", one.father, other.father, rare, rarity.middle, *years)
 
 
@@ -98,7 +99,7 @@ def _mothers_name(one: Prepared, other: Prepared, rarity: Rarity) -> list[Eviden
     bits = rarity.of_mother(child) + middle_bits(
         child.mother.middle, child.mother.middle, rarity.middle
     )
-    return [Evidence("mothers_name", min(14.0, bits))]
+    return [Evidence("mothers_name", min(MOST_OF_PARENT, bits))]
 
 
 def given_spelling(one: Prepared, other: Prepared) -> Spelling | None:
@@ -166,6 +167,16 @@ _COSTS = {
 }
 
 
+def _rare(of: Callable[[Prepared], float], one: Prepared, other: Prepared) -> float:
+    """What a name says that was counted among those of one family name: the less where there are
+    two, unless one of them is the other cut short, among whom nobody was counted.
+    """
+    mine, theirs = one.name.family, other.name.family
+    if mine and theirs and mine != theirs and _cut_short(mine, theirs):
+        return of(max(one, other, key=lambda it: len(it.name.family)))
+    return min(of(one), of(other))
+
+
 #: Another given name, where the personal id is one.
 _OTHER_GIVEN = -6.0
 
@@ -174,7 +185,7 @@ def given_bits(spelling: Spelling, one: Prepared, other: Prepared, rarity: Rarit
     """What two given names say that go together so."""
     if spelling is Spelling.OTHER:
         return _OTHER_GIVEN
-    return min(rarity.of_given(one), rarity.of_given(other)) - _COSTS[spelling]
+    return _rare(rarity.of_given, one, other) - _COSTS[spelling]
 
 
 def _names(one: Name, other: Name, rarity: Rarity) -> list[Evidence]:
@@ -283,7 +294,7 @@ def _address_bits(one: str, other: str) -> float:
 
 
 #: What a parent's name says at most.
-_MOST_OF_PARENT = 14.0
+MOST_OF_PARENT = 14.0
 
 
 def _parent(
@@ -301,7 +312,7 @@ def _parent(
     if one.family and other.family and written_alike(one.family, other.family) is Spelling.OTHER:
         bits -= 2 if _cut_short(one.family, other.family) else 6
     bits += middle_bits(one.middle, other.middle, words) * _DEPENDENT
-    found = [Evidence(what, max(-3.0, min(_MOST_OF_PARENT, bits)))]
+    found = [Evidence(what, max(-3.0, min(MOST_OF_PARENT, bits)))]
     if year and other_year:
         found.append(Evidence(f"{what}_year", year_bits(year, other_year)))
     return found
@@ -314,7 +325,7 @@ OTHER_PARENT = -5.0
 def same_parent_bits(name: Name, rare: float, words: Words) -> float:
     """What the very same name of a parent says; any other writing of it says less."""
     own = middle_bits(name.middle, name.middle, words)
-    return max(-3.0, min(_MOST_OF_PARENT, rare + own * _DEPENDENT))
+    return max(-3.0, min(MOST_OF_PARENT, rare + own * _DEPENDENT))
 
 
 def year_bits(one: int, other: int) -> float:

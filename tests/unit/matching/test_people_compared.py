@@ -22,8 +22,9 @@ from app.text.fold import fold
         ("Rơm", named("rơm", (), "")),
         ("H. Minh Ngọc", named("ngọc", ("minh",), "h")),
         ("Y Bhlôk Niê", named("bhlôk", (), "nie")),
-        ("H’Hen Niê", named("h'hen", (), "nie")),
+        ("H’Hen Niê", named("hen", (), "nie")),
         ("chị Tuấn", named("tuấn", (), "", called=True)),
+        ("Võ Lợi", named("lợi", (), "vo")),  # a family name, and no wife
         ("", named("", (), "")),
     ],
 )
