@@ -54,6 +54,7 @@ def test_every_key_that_is_bound_stands_in_the_list_once(desk: Desk) -> None:
     known = {key for listed in (*PAGE_KEYS.values(), WINDOW_KEYS) for key, _ in listed}
     bound = {one.key().toString() for one in desk.shell.findChildren(QShortcut)}
     numbered = {f"Ctrl+{place}" for place in range(1, 10)}
+    numbered |= {f"Ctrl+Shift+{place}" for place in range(1, 4)}
     # The one with Shift is named in the words of the other; Return is Enter.
     unnamed = bound - numbered - {"Shift+F6", "Shift+F9", "Ctrl+Return"} - known
     assert not unnamed, "a key that no list names is a trap"

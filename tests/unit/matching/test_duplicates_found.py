@@ -15,9 +15,9 @@ from app.matching.duplicates import find
 from app.matching.pair import Found, Level
 from app.matching.person import Person
 from app.services.bench.duplicates import people_of
-from app.services.duplicates import is_placeholder
 from app.services.invented.doubles import doubled
 from app.services.invented.register import generate
+from app.services.suggested_pairs import is_placeholder
 
 COMMUNES = [f"{code}@2024" for code in ("21010", "21016", "21025", "21031", "21208", "21211")]
 TODAY = date(2026, 8, 31)

@@ -9,7 +9,7 @@ from app.matching.pair import Level
 from app.matching.people import prepared
 from app.matching.person import Person
 from app.matching.rarity import Rarity
-from app.services.duplicates import is_placeholder
+from app.services.suggested_pairs import is_placeholder
 
 TYPED = Person(
     "typed",
