@@ -133,6 +133,8 @@ class UnitOfWork:
     #: The records of which something was erased by law in this transaction.
     erased: set[str] = field(default_factory=set, init=False)
     _born: dict[str, str] = field(default_factory=dict, init=False)
+    #: Records that were made since the last judging under a key drawn at random.
+    _unheard: set[str] = field(default_factory=set, init=False)
     #: A record of this call got another owner, and its row does not say so yet.
     _moved: bool = field(default=False, init=False)
 
@@ -154,7 +156,12 @@ class UnitOfWork:
         And note which of several records of one child stands for it. Happens at the commit by
         itself; called before numbers are counted inside a transaction.
         """
-        doubled.refresh(self.connection, self.stirred.records | self.stirred.roots)
+        written = self.stirred.records | self.stirred.roots
+        # Of a record that was made just now under a name of its own nobody can have decided
+        # anything: a page that is typed asks nothing.
+        if not written or not written <= self._unheard:
+            doubled.refresh(self.connection, written)
+        self._unheard.clear()
         if not self.stirred:
             return
         if not self.written.many:  # an import of a province writes half a million
@@ -234,6 +241,7 @@ class UnitOfWork:
                 touched.add(operation)
             if change.id is None and (change.unheard or change.key is None):
                 touched.unheard[operation.ent_type].add(operation.ent_id)
+                self._unheard.add(operation.ent_id)
             roots[operation.ent_id] = prepared.root
             results.append(Recorded(operation.ent_id, operation.op_id, (operation.op_id,)))
         self._flush(entries, touched)
