@@ -11,44 +11,29 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from app.errors import KnownError
-from app.forms.code_lists import CodeList, lookup_key
-from app.forms.field_types import FieldProblem, FieldType, field_type
+from app.forms.code_lists import CodeList
 from app.forms.issues import Value
+from app.services.importing.column_reader import NOT_YET, CellValue, ColumnReader
 from app.services.importing.columns import Plan
 from app.services.importing.composing import Composing
-from app.services.importing.dates import KINDS as DATES
-from app.services.importing.dates import read_date
 from app.services.importing.groups_of_cell import read_groups
 from app.services.importing.issues import Because, Correction, IssueList, Proposal, row_and_sheet
 from app.services.importing.row_kinds import Kind, LeftOut, RowKinds
-from app.services.importing.serials import Serials
 from app.services.importing.targets import Role, Target
 from app.services.importing.units_of_rows import UnitOfRow, UnitsOfRows, Verdict
 from app.services.importing.unread import (
     ROOM_OF_A_ROW,
     Unread,
-    converted,
-    old_font,
     too_large,
-    unread,
 )
 from app.text.normalize import clean
-from app.text.old_fonts import is_old_font
 from app.workbooks.cells import Cell, CellFault, OldText, SheetRow, cell_text, converted_text
 from app.workbooks.reading import Header
 from app.workbooks.writing import plain_text
 from app.workbooks.xlsx_reading import column_letters
 
-#: Texts a column remembers with their values. Names and numbers hardly repeat, codes always do;
-#: long texts never, and would fill the memory.
-_REMEMBERED = 4096
-_SHORT = 200
-
-_Read: TypeAlias = Value | Unread
-_NOT_YET = Unread("", "", Because("", {}))
 _OLD = "import.problem_old_font"
 
 #: Why a row is refused for the unit it names.
@@ -128,99 +113,6 @@ class RowCounts:
         self.left_out.setdefault(kind, LeftOut()).note(row)
 
 
-class _Column:
-    """One column with its reading and its memory."""
-
-    def __init__(
-        self,
-        index: int,
-        title: str,
-        target: Target,
-        reference_year: int,
-        accepted: frozenset[Correction],
-        *,
-        from_1904: bool,
-    ) -> None:
-        self.index = index
-        self.title = title
-        self.role = target.role
-        self.entity = target.entity
-        self.name = target.name
-        self.field_name = "" if target.field is None else target.field.name
-        self._field = target.field
-        self._accepted = accepted
-        self._type: FieldType | None = None
-        self._serials: Serials | None = None
-        self._is_date = False
-        if target.field is not None:
-            self._type = field_type(target.field, reference_year)
-            kind = target.field.type
-            self._is_date = kind in DATES
-            self._serials = Serials(kind, self._type, reference_year, from_1904=from_1904)
-        self._codes = {lookup_key(written): meant for written, meant in target.codes}
-        self.memory: dict[str, _Read] = {}
-        self._old: dict[str, _Read] = {}
-
-    def learn(self, rows: Sequence[SheetRow]) -> None:
-        """Look at the first cells before any is read; what was read of another sheet goes."""
-        self.memory.clear()
-        if self._serials is not None:
-            at = self.index
-            self._serials.learn(cell_text(row.cells[at]) for row in rows if at < len(row.cells))
-
-    def read(self, text: str) -> _Read:
-        """The value of a text; an Unread where it has none. Keeps it in `memory`."""
-        value = self._parse(plain_text(text))
-        if len(text) <= _SHORT:
-            memory = self.memory
-            if len(memory) >= _REMEMBERED:
-                memory.clear()
-            memory[text] = value
-        return value
-
-    def read_old(self, cell: OldText) -> _Read:
-        """As `read`, for text in an old font: what it says is proposed."""
-        key = f"{cell.encoding}:{cell}"
-        value = self._old.get(key, _NOT_YET)
-        if value is _NOT_YET:
-            value = self._parse_old(cell)
-            if len(cell) <= _SHORT:
-                if len(self._old) >= _REMEMBERED:
-                    self._old.clear()
-                self._old[key] = value
-        return value
-
-    def _parse_old(self, cell: OldText) -> _Read:
-        if self.role is Role.KEY:
-            return clean(cell_text(cell)) or None  # a key is compared, and means nothing
-        said = self._parse(cell.converted)
-        if self._field is None or said is None:
-            return said
-        if self._field.auto:
-            return unread(self.title, self._field, str(cell), FieldProblem(_OLD), self._accepted)
-        accepted = Correction.FONTS in self._accepted
-        if isinstance(said, Unread):
-            if accepted:
-                return said
-            said = said.text or None
-        return converted(self.title, cell, said, accepted=accepted)
-
-    def _parse(self, text: str) -> _Read:
-        meant = self._codes.get(lookup_key(text), text) if self._codes else text
-        if self._type is None or self._field is None:
-            return clean(meant) or None
-        try:
-            value = read_date(self._type, meant) if self._is_date else self._type.parse(meant)
-        except FieldProblem as problem:
-            if is_old_font(text) and len(text) <= _SHORT and not self._field.auto:
-                return old_font(self.title, clean(text))
-            counted = None if self._serials is None else self._serials.problem(text)
-            return unread(self.title, self._field, text, counted or problem, self._accepted)
-        if type(value) is str and is_old_font(value):
-            return old_font(self.title, value)
-        return value
-
-
 class RowReader:
     """Reads the rows of one file after its plan."""
 
@@ -244,8 +136,8 @@ class RowReader:
         `takes_hidden`: rows that the sheet does not show are read as the others.
         """
 
-        def column(index: int, title: str, target: Target) -> _Column:
-            return _Column(index, title, target, reference_year, accepted, from_1904=from_1904)
+        def column(index: int, title: str, target: Target) -> ColumnReader:
+            return ColumnReader(index, title, target, reference_year, accepted, from_1904=from_1904)
 
         columns = [
             column(one.index, one.title, one.target)
@@ -353,15 +245,15 @@ class RowReader:
             self._place(parsed, column, value)
         return self._take_composed(row, parsed, room) or about_child
 
-    def _value(self, row: int, column: _Column, cell: Cell) -> _Read:
+    def _value(self, row: int, column: ColumnReader, cell: Cell) -> CellValue:
         """What a cell says in its column."""
         if isinstance(cell, OldText):
             if column.role in (Role.VILLAGE, Role.CIRCUMSTANCES):
                 self._tell_old(row, column.title, cell)
             return column.read_old(cell)
         text = cell if type(cell) is str else cell_text(cell)
-        value = column.memory.get(text, _NOT_YET)
-        return column.read(text) if value is _NOT_YET else value
+        value = column.memory.get(text, NOT_YET)
+        return column.read(text) if value is NOT_YET else value
 
     def _tell_old(self, row: int, title: str, cell: OldText) -> None:
         """A village or a group is looked up by what its name says; whether that is right has to be
@@ -400,7 +292,7 @@ class RowReader:
                 self._place(parsed, column, value)
         return said
 
-    def _keep(self, parsed: ParsedRow, column: _Column, text: Unread, room: int) -> int:
+    def _keep(self, parsed: ParsedRow, column: ColumnReader, text: Unread, room: int) -> int:
         """Note an unread text and put in place what is to be kept of it; the room that is left."""
         left = room - len(text.text.encode())
         if left < 0:
@@ -447,7 +339,7 @@ class RowReader:
         self.counts.refused += 1
         self._issues.add(row.number, name, column)
 
-    def _place(self, parsed: ParsedRow, column: _Column, value: Value) -> None:
+    def _place(self, parsed: ParsedRow, column: ColumnReader, value: Value) -> None:
         if column.role is Role.FIELD:
             if column.entity == "child":
                 parsed.child[column.field_name] = value
@@ -466,7 +358,7 @@ class RowReader:
             parsed.circumstances = self._circumstances(parsed, column, str(value))
 
     def _circumstances(
-        self, parsed: ParsedRow, column: _Column, text: str
+        self, parsed: ParsedRow, column: ColumnReader, text: str
     ) -> tuple[str, ...] | None:
         codes, remarks = read_groups(text, self._groups)
         for name in remarks:
