@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.i18n import text
 from app.matching.pair import Level
+from app.services.table_export import Holds
 from app.ui.duplicates import rows
 from app.ui.duplicates.rows import FactRows, PairRows, Which
 from app.ui.labels import Elided
@@ -23,6 +24,7 @@ from app.ui.line_table import LineTable
 from app.ui.long_work import LongWork
 from app.ui.nothing_card import NothingCard
 from app.ui.step import Step
+from app.ui.table_export import offer
 from app.ui.theme import Theme
 
 #: Where room is short the places go first: the card below names them.
@@ -91,6 +93,7 @@ class DuplicatesFrame(QWidget):
             _LEAST_NAME,
             card,
         )
+        offer(self.table, "duplicates", Holds.PERSONS)
         # Large letters leave the list two lines when news stand above the page.
         self.table.setMinimumHeight(px(72))
         self.nothing = NothingCard(self._theme, card)
@@ -163,6 +166,7 @@ class DuplicatesFrame(QWidget):
             0,
             card,
         )
+        offer(table, "duplicate", Holds.PERSONS)
         header = table.horizontalHeader()
         header.setSectionResizeMode(rows.OTHER, QHeaderView.ResizeMode.Stretch)
         header.hide()
