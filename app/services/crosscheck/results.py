@@ -58,7 +58,10 @@ def result_of(
     }
     book = queries.children_named(reading, ids - {""})
     by_block = statuses([said[one.number] for one in kept])
-    status, unclear = _households(children, said, by_block, book)
+    status: dict[str, str] = {}
+    unclear = 0
+    if kind is ListKind.POVERTY:
+        status, unclear = _households(children, said, by_block, book)
     rows = []
     for one in children:
         child = book.get(one.child)
