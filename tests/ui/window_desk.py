@@ -32,6 +32,8 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 Key = Qt.Key
 
+#: So many pages have a digit of their own; the others take Shift besides.
+_DIGITS = 9
 #: Seconds after which a test that waits has failed; no machine is that slow.
 _GIVEN_UP = 60
 
@@ -128,7 +130,9 @@ class Desk:
     def go_to(self, page: str) -> None:
         """Press the shortcut of a page of the navigation."""
         place = self.shell.navigation.names.index(page) + 1
-        self.press(Qt.Key(int(Qt.Key.Key_0) + place), CTRL)
+        modifiers = CTRL if place <= _DIGITS else CTRL | SHIFT
+        digit = place if place <= _DIGITS else place - _DIGITS
+        self.press(Qt.Key(int(Qt.Key.Key_0) + digit), modifiers)
 
     def press(self, key: Key | int, modifiers: Qt.KeyboardModifier = _NONE, text: str = "") -> None:
         target = self.focus()
