@@ -10,15 +10,26 @@ end of every transaction; no clock and no order of arrival takes part.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    delete,
+    exists,
+    func,
+    select,
+    union_all,
+)
 
 from app.history.entities import OUTSIDE, UNKNOWN
 from app.models.bulk import Prepared, chunks, insert_rows
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.departed import erased_of, merged_of_pairs, stopped_of
 from app.models.queries.following import followed_beside_household
-from app.models.schema import ENTITY_TABLES, same_child
+from app.models.schema import ENTITY_TABLES, op, same_child
 
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
@@ -27,7 +38,7 @@ SAME = "same"
 #: What a decision says it is about that calls two records of the register one child. One about a
 #: move has another basis, and says where the child lives now.
 DUPLICATE = "duplicate"
-#: Of more records than this it is not asked first whether any of them matters.
+#: Of more records than this it is not asked which of them matter.
 _FEW = 900
 #: Asked at every commit: nearly every store has nothing to do.
 _ANYTHING = Prepared(
@@ -35,6 +46,11 @@ _ANYTHING = Prepared(
         exists(select(_decision.c.id).where(_decision.c.verdict == SAME)),
         exists(select(same_child.c.record)),
     )
+)
+
+
+_SAME_PAIRS = select(_decision.c.record, _decision.c.other_child, _decision.c.basis).where(
+    _decision.c.verdict == SAME
 )
 
 
@@ -66,9 +82,14 @@ class Clusters:
         return list({id(group): group for group in self._of.values()}.values())
 
 
-def clusters_of(connection: Connection, besides: str = "") -> Clusters:
-    """The clusters by everything that was decided, but for one decision."""
-    return Clusters((one, other) for one, other, _ in _pairs(connection, besides))
+def clusters_of(connection: Connection) -> Clusters:
+    """The clusters by everything that was decided."""
+    return Clusters((one, other) for one, other, _ in _pairs(connection))
+
+
+def clusters_about(connection: Connection, ids: Collection[str], besides: str) -> Clusters:
+    """Those of some children by everything that was decided, but for one decision."""
+    return Clusters((one, other) for one, other, _ in _pairs_about(connection, ids, besides))
 
 
 def is_double() -> ColumnElement[bool]:
@@ -95,30 +116,44 @@ def doubles_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
 
 
 def refresh(connection: Connection, touched: Collection[str]) -> None:
-    """Note anew who stands, where one of these records (children, households, what decisions
-    belong to) may have changed it.
+    """Note anew who stands for those of whom one of these records (children, households, what
+    decisions belong to) may tell something new. It costs as much as their clusters, however many
+    pairs there are.
     """
     decided, noted = _ANYTHING.rows(connection)[0]
     if not (decided or noted):
         return
-    if len(touched) > _FEW or _matter(connection, touched) or _lacks_some(connection):
+    if len(touched) > _FEW:
         refresh_all(connection)
+        return
+    begun = _in_pairs(connection, touched) | _lacking(connection)
+    if begun:
+        begun |= _noted_with(connection, begun)
+        _note(connection, _pairs_about(connection, begun), _rows_of(connection, begun))
 
 
 def refresh_all(connection: Connection) -> None:
     """Note anew who stands for whom, from the rows."""
-    before = {row.record: row.stands for row in connection.execute(select(same_child))}
-    now = _standing(connection)
+    _note(connection, list(_pairs(connection)), connection.execute(select(same_child)).all())
+
+
+def _note(
+    connection: Connection, pairs: Collection[tuple[str, str, str]], rows: Iterable[Row[Any]]
+) -> None:
+    """Note who stands in the clusters of whole pairs; `rows` are what was noted of all these."""
+    before = {row.record: (row.stands, row.held) for row in rows}
+    now = _standing(connection, pairs)
     gone = [record for record in before if record not in now]
     for part in chunks(sorted(gone), IDS_AT_ONCE):
         connection.execute(delete(same_child).where(same_child.c.record.in_(part)))
-    new = [(record, stands) for record, stands in now.items() if before.get(record) != stands]
-    insert_rows(connection, same_child, ("record", "stands"), sorted(new), "update")
+    new = [(record, *said) for record, said in now.items() if before.get(record) != said]
+    insert_rows(connection, same_child, ("record", "stands", "held"), sorted(new), "update")
 
 
-def _standing(connection: Connection) -> dict[str, str]:
-    """Record → who stands for it, for every child that is in a pair."""
-    pairs = list(_pairs(connection))
+def _standing(
+    connection: Connection, pairs: Collection[tuple[str, str, str]]
+) -> dict[str, tuple[str, bool]]:
+    """Record → who stands for it, and whether it is held here, for every child of these pairs."""
     groups = Clusters((one, other) for one, other, _ in pairs).all()
     members = sorted({member for group in groups for member in group})
     followed: dict[str, bool] = {}
@@ -131,19 +166,82 @@ def _standing(connection: Connection) -> dict[str, str]:
     standing = {one for one, here in followed.items() if here}
     standing |= twice.intersection(away)
     standing -= stopped
-    return {member: min(group & standing, default="") for group in groups for member in group}
+    stands = {one: min(group & standing, default="") for group in groups for one in group}
+    return {one: (other, one in followed) for one, other in stands.items()}
 
 
-def _pairs(connection: Connection, besides: str = "") -> Iterator[tuple[str, str, str]]:
-    """(record, record, basis) of every pair that is one child; one decision may be left out."""
-    rows = connection.execute(
-        select(_decision.c.record, _decision.c.other_child, _decision.c.basis).where(
-            _decision.c.verdict == SAME, _decision.c.id != besides
-        )
-    ).all()
+def _pairs(connection: Connection) -> Iterator[tuple[str, str, str]]:
+    """(record, record, basis) of every pair that is one child."""
+    rows = connection.execute(_SAME_PAIRS).all()
     yield from ((row.record, row.other_child, row.basis or "") for row in rows)
     if rows:
         yield from ((one, into, "") for one, into in merged_of_pairs(connection))
+
+
+def _pairs_about(
+    connection: Connection, ids: Collection[str], besides: str = ""
+) -> set[tuple[str, str, str]]:
+    """(record, record, basis) of every pair in the clusters of these children; one decision may be
+    left out.
+    """
+    merged = merged_of_pairs(connection)
+    found: set[tuple[str, str, str]] = set()
+    known: set[str] = set()
+    asked = set(ids)
+    while asked:
+        known |= asked
+        found.update((one, into, "") for one, into in merged if one in asked or into in asked)
+        for part in chunks(sorted(asked), IDS_AT_ONCE):
+            for named in (_decision.c.record, _decision.c.other_child):
+                rows = connection.execute(
+                    _SAME_PAIRS.where(named.in_(part), _decision.c.id != besides)
+                )
+                found.update((row.record, row.other_child, row.basis or "") for row in rows)
+        asked = {one for pair in found for one in pair[:2]} - known
+    return found
+
+
+def _in_pairs(connection: Connection, touched: Collection[str]) -> set[str]:
+    """The children of pairs, decided whatever way, among some records and in such households."""
+    found: set[str] = set()
+    for part in chunks(sorted(touched), IDS_AT_ONCE):
+        ways: list[Select[Any]] = [select(same_child.c.record).where(same_child.c.record.in_(part))]
+        ends = (_decision.c.record, _decision.c.other_child)
+        ways += [select(end).where(named.in_(part)) for named in ends for end in ends]
+        ways.append(
+            select(_child.c.id)
+            .join(same_child, same_child.c.record == _child.c.id)
+            .where(_child.c.household.in_(part))
+        )
+        found.update(connection.execute(union_all(*ways)).scalars())
+    return found
+
+
+def _noted_with(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Who was one child with these when it was noted last."""
+    found: set[str] = set()
+    alias = same_child.alias("theirs")
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        theirs = select(alias.c.stands).where(alias.c.record.in_(part))
+        rows = select(same_child.c.record).where(same_child.c.stands.in_(theirs))
+        found.update(connection.execute(rows).scalars())
+    return found
+
+
+def _rows_of(connection: Connection, ids: Collection[str]) -> list[Row[Any]]:
+    found: list[Row[Any]] = []
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        found += connection.execute(select(same_child).where(same_child.c.record.in_(part)))
+    return found
+
+
+def _lacking(connection: Connection) -> set[str]:
+    """The records of pairs that are not held here, but of which something came: whether it waits
+    or is set aside shows in no row.
+    """
+    came = exists().where(op.c.ent_id == same_child.c.record)
+    rows = select(same_child.c.record).where(~same_child.c.held, came)
+    return set(connection.execute(rows).scalars())
 
 
 def _followed(connection: Connection, ids: Collection[str]) -> dict[str, bool]:
@@ -156,25 +254,3 @@ def _followed(connection: Connection, ids: Collection[str]) -> dict[str, bool]:
         .where(_child.c.id.in_(ids))
     )
     return {row[0]: bool(row[1]) for row in rows}
-
-
-def _matter(connection: Connection, touched: Collection[str]) -> bool:
-    """Whether one of these is in a pair, or is the household of such a child."""
-    for part in chunks(sorted(touched), IDS_AT_ONCE):
-        ways = (
-            select(same_child.c.record).where(same_child.c.record.in_(part)),
-            select(_decision.c.record).where(_decision.c.record.in_(part)),
-            select(_decision.c.record).where(_decision.c.other_child.in_(part)),
-            select(_child.c.id)
-            .join(same_child, same_child.c.record == _child.c.id)
-            .where(_child.c.household.in_(part)),
-        )
-        if connection.execute(union_all(*ways).limit(1)).first() is not None:
-            return True
-    return False
-
-
-def _lacks_some(connection: Connection) -> bool:
-    """Whether a record of a pair is not held here: what comes of it may be no row."""
-    held = exists().where(_child.c.id == same_child.c.record)
-    return connection.execute(select(same_child.c.record).where(~held).limit(1)).first() is not None

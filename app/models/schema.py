@@ -188,13 +188,16 @@ departed = Table(
 Index(None, departed.c.unit)
 
 #: Children called the same as another one, and which of them all stands for them in every count
-#: ("" where none does that is followed here): derived, like a row (`app.models.doubled`).
+#: ("" where none does that is followed here): derived, like a row (`app.models.doubled`). `held`:
+#: whether the record itself is in the store.
 same_child = Table(
     "same_child",
     metadata,
     Column("record", Text, primary_key=True),
     Column("stands", Text, nullable=False),
+    Column("held", Boolean, nullable=False),
 )
+Index(None, same_child.c.stands)
 
 #: Pairs of children that may be one, as the last search left them and what came since adds to them:
 #: what speaks for each, and how its two records stood when it was weighed.

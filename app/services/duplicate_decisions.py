@@ -143,7 +143,7 @@ class DuplicateDecisions:
 
     def _may_be(self, reading: Reading, one: str, other: str, verdict: str) -> None:
         """Whether a verdict fits what is decided about the others."""
-        clusters = doubled.clusters_of(reading, besides=decision_id(one, other))
+        clusters = doubled.clusters_about(reading, {one, other}, decision_id(one, other))
         if verdict == DIFFERENT:
             if other in clusters.of(one):
                 raise KnownError("duplicates.same_by_others", "duplicates.same_by_others_hint")

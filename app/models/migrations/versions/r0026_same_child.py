@@ -20,8 +20,10 @@ def upgrade() -> None:
         "same_child",
         sa.Column("record", sa.Text(), nullable=False),
         sa.Column("stands", sa.Text(), nullable=False),
+        sa.Column("held", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("record", name=op.f("pk_same_child")),
     )
+    op.create_index(op.f("ix_same_child_stands"), "same_child", ["stands"], unique=False)
     op.create_table(
         "suggested_pair",
         sa.Column("first", sa.Text(), nullable=False),
@@ -40,4 +42,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_suggested_pair_second"), table_name="suggested_pair")
     op.drop_table("suggested_pair")
+    op.drop_index(op.f("ix_same_child_stands"), table_name="same_child")
     op.drop_table("same_child")
