@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.i18n import text
 from app.ui.labels import SetWords
@@ -68,27 +68,32 @@ class _Ways(QWidget):
         column.addStretch(1)
         column.addWidget(heading)
         column.addSpacing(px(8) if roomy else 0)
-        parts: tuple[tuple[str, Step | None], ...]
+        parts: tuple[tuple[str, tuple[Step, ...]], ...]
         if not may_begin or gathers:
             self.import_list.hide()
         if not may_begin:
-            parts = ((f"register.empty_{'gathered_' if gathers else ''}for_others", None),)
+            parts = ((f"register.empty_{'gathered_' if gathers else ''}for_others", ()),)
             self.first.hide()
         elif gathers:
-            parts = (("register.empty_gathered", self.first),)
+            parts = (("register.empty_gathered", (self.first,)),)
         else:
-            parts = (
-                ("register.empty_steps", self.first),
-                ("worklist.begin.import", self.import_list),
-            )
-        parts += (("worklist.begin.trial_why", self.trial),)
-        for message_id, button in parts:
+            # Large letters on a small screen: both ways stand below the words for both.
+            apart = ((self.first,), (self.import_list,))
+            above, below = apart if roomy else ((), (self.first, self.import_list))
+            parts = (("register.empty_steps", above), ("worklist.begin.import", below))
+        parts += (("worklist.begin.trial_why", (self.trial,)),)
+        for message_id, buttons in parts:
             words = SetWords()
             words.setText(text(message_id))
             self._words.append(words)
             column.addWidget(words)
-            if button is not None:
-                column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            if buttons:
+                beside = QHBoxLayout()
+                beside.setSpacing(px(8))
+                for button in buttons:
+                    beside.addWidget(button)
+                beside.addStretch(1)
+                column.addLayout(beside)
             column.addSpacing(px(16) if roomy else 0)
         column.addStretch(2)
         self._room = px(2 * 16)
