@@ -16,7 +16,7 @@ from app.i18n import text
 from app.models.queries import register
 from app.printing.pdf import write_pdf
 from app.reports.document import Table
-from app.services.register_import import How
+from app.services.register_import import Correction, How, Kind
 from app.ui.importing.frame import COLUMNS, FILE, PREVIEW, RESULT
 from app.ui.importing.page import ImportPage
 from app.ui.notify import Question
@@ -391,6 +391,31 @@ def test_every_step_can_be_read_and_reached_with_large_letters(
             break
     assert page.step == RESULT
     assert amiss(desk.window) == []
+    desk.close()
+
+
+@pytest.mark.parametrize("kind", [*Correction])
+def test_every_kind_of_proposal_and_row_has_its_words(kind: Correction) -> None:
+    assert "3" in text(f"import_page.proposal.{kind.value}", count="3")
+    for row in Kind:
+        if row is not Kind.CHILD:
+            assert "7" in text(f"import_page.left.{row.value}", count="3", rows="7")
+            assert "7" in text(f"cli.register.left_{row.value}", count="3", rows="7")
+
+
+def test_rows_like_children_of_the_register_are_told_first(desk: Desk, tmp_path: Path) -> None:
+    rows = [("Họ và tên", "Ngày sinh", "Họ và tên mẹ"), ("Đinh Thị Mai", "01/05/2019", "Đinh Hoa")]
+    page = _open(desk, book(tmp_path / "a.xlsx", A=rows))
+    for _ in range(2):
+        _on(desk)
+    other = [rows[0], (*rows[1][:2], "Đinh Thị Hoa"), ("Mây", "32/01/2019", None)]
+    desk.tab_to(page.result.another)
+    desk.press(Key.Key_Return)
+    desk.text(str(book(tmp_path / "b.xlsx", B=other)))
+    for _ in range(2):
+        _on(desk)
+    assert text("import_page.count.similar", count="1") in page.preview.facts.text
+    assert page.preview.issues.lines.lines[0].cell == text("import_page.row", row="2")
     desk.close()
 
 

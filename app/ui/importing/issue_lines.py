@@ -19,7 +19,7 @@ _HEADINGS = ("import_page.column.cell", "import_page.column.words")
 #: Cells that are listed of one kind; a file written from here has all that were kept.
 _MOST = 50
 #: The same child twice drowns among others.
-_FIRST = ("_personal_id", "_key", "_line", "same_child", "same_child_held")
+_FIRST = ("_personal_id", "_key", "_line", "same_child", "_child_held")
 
 
 class IssueLine(NamedTuple):

@@ -10,6 +10,8 @@ from app.ui.handover.facts import Fact
 
 #: Rows that are named of one kind.
 _ROWS = 6
+#: A child that the register seems to hold already.
+_SIMILAR = "import.issue_similar_child_held"
 
 
 def facts_of(result: ImportResult, sheets: Sequence[str], *, previewed: bool) -> list[Fact]:
@@ -34,6 +36,10 @@ def _facts(result: ImportResult, sheets: Sequence[str], *, previewed: bool) -> I
             state = "warning" if name in ("refused", "undecided") else ""
             words = text(f"import_page.count.{name}", count=number(count))
             yield Fact(text(f"import_page.fact.{name}"), words, state)
+    similar = sum(count for (kind, _), count in result.kinds.items() if kind == _SIMILAR)
+    if similar:
+        words = text("import_page.count.similar", count=number(similar))
+        yield Fact(text("import_page.fact.similar"), words, "warning")
     if result.households_created:
         count = number(result.households_created)
         yield Fact(
