@@ -14,7 +14,7 @@ from app.ids import derived_id
 from app.models.queries import register
 from app.models.work import Change
 from app.services.crosscheck.desk import CrossCheck
-from app.services.crosscheck.listing import ListKind
+from app.services.crosscheck.listed import ListKind
 from app.services.crosscheck.taking import SupportGiven
 from app.services.crosscheck.views import ListResult, Missing, ResultRow, Settled, Standing
 from app.services.rights import Right
@@ -154,6 +154,7 @@ def test_what_differs_is_taken_over_as_one_act_and_taken_back(
     assert desk.result(found.list.id).totals.differs == 0
     with pytest.raises(KnownError, match=r"crosscheck.nothing"):
         desk.apply(found.list.id)
+    assert desk.take_in(file, ListKind.POVERTY).acts == (done.act,), "read again, still to undo"
     assert desk.take_back(done.act) == 2
     assert values(workplace, "household", homes[1])["poverty_status"] == "0"
     assert desk.result(found.list.id).totals.differs == 2

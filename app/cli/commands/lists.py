@@ -95,7 +95,7 @@ def _add_row(parser: CommandParser) -> None:
 
 
 def _take_in(kind: str, session: Session, arguments: Namespace) -> ExitCode:
-    from app.services.crosscheck.listing import ListKind
+    from app.services.crosscheck.listed import ListKind
 
     refuse_to_replace(arguments.out)
     of, unit = ListKind(kind), arguments.unit

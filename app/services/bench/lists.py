@@ -16,7 +16,8 @@ from app.matching.placed import Band, Placed
 from app.services.bench.duplicates import people_of
 from app.services.bench.figure import Figure, Measured, Row
 from app.services.bench.workshop import REFERENCE_DATE, Workshop
-from app.services.crosscheck.listing import ListKind, ReadList, read_list
+from app.services.crosscheck.listed import ListKind, ReadList
+from app.services.crosscheck.listing import read_list
 from app.services.crosscheck.placing import is_placeholder, listed
 from app.services.crosscheck.villages import village_key
 from app.services.invented.lists import InventedBook, invented_lists

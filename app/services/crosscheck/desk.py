@@ -6,28 +6,22 @@ own, one act of ordinary saves that can be taken back.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 
-import msgspec
-
 from app.errors import KnownError
-from app.ids import derived_id, new_id
+from app.ids import new_id
 from app.matching.placed import Band
 from app.models.log import last_position
 from app.models.queries import crosscheck as queries
-from app.models.queries.crosscheck import FileRow, KeptRow
+from app.models.queries.crosscheck import FileRow
 from app.models.store import Reading
-from app.models.work import UnitOfWork
-from app.plain_files import open_plain
 from app.services import acts, saving
-from app.services.crosscheck.columns import load_corrections
-from app.services.crosscheck.listing import ListKind, NoNames, ReadList, RowKind, read_list
-from app.services.crosscheck.placing import NOBODY, Where, contents, placed, said_of
-from app.services.crosscheck.results import result_of
+from app.services.crosscheck.listed import ListKind, RowKind
+from app.services.crosscheck.placing import NOBODY, said_of
+from app.services.crosscheck.shelf import ListShelf, sha256_of
 from app.services.crosscheck.supports import series_of
 from app.services.crosscheck.taking import SupportGiven, proposal_of, taken_over
 from app.services.crosscheck.views import (
@@ -46,16 +40,9 @@ from app.services.rights import Right, allows
 from app.services.workplace import Progress, Workplace
 from app.text.moments import day_of
 from app.text.sort_key import name_sort_key
-from app.workbooks.cells import BadFile
-from app.workbooks.reading import open_workbook
 
 _ACT_PREFIX = "list-"
 _SHOWN_FIRST = 8
-#: Of so many layouts of a kind the corrections are tried.
-_LAYOUTS = 20
-_BLOCK = 1 << 20
-#: A row is called by its number in the file; rows of further sheets by so much more.
-_NEXT_SHEET = 10_000_000
 _CHILD = RowKind.CHILD.value
 
 
@@ -64,6 +51,7 @@ class CrossCheck:
 
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
+        self._shelf = ListShelf(workplace)
 
     def units(self) -> tuple[tuple[str, str], ...]:
         """The units that a list may be of, with their names: those whose records may stand here."""
@@ -95,10 +83,10 @@ class CrossCheck:
         Raises KnownError `rights.denied`, `crosscheck.…`, `units.…`, BadFile.
         """
         self._workplace.require(Right.READ)
-        where = self._unit(unit)
+        where = self._shelf.unit(unit)
         with self._workplace.store.read() as reading:
-            read, roles = self._read(reading, path, kind, columns)
-            known = self._id_of(path, kind, where)
+            read, roles = self._shelf.read(reading, path, kind, columns)
+            known = self._shelf.id_of(path, kind, where)
             kept = queries.file(reading, known) is not None
         children = read.children
         return Preview(
@@ -137,36 +125,38 @@ class CrossCheck:
         workplace = self._workplace
         workplace.require(Right.ENTER)
         steps = progress or Progress()
-        where = self._unit(unit)
+        where = self._shelf.unit(unit)
         with workplace.store.read() as reading:
-            read, roles = self._read(reading, path, kind, columns)
+            read, roles = self._shelf.read(reading, path, kind, columns)
             if not read.children:
                 raise KnownError(
                     "crosscheck.no_children", "crosscheck.no_children_hint", file=path.name
                 )
             file = FileRow(
-                self._id_of(path, kind, where),
+                self._shelf.id_of(path, kind, where),
                 kind.value,
                 where,
                 series_of(kind, where, read.title, read.year),
                 read.title,
                 read.year,
                 path.name,
-                _sha256(path),
+                sha256_of(path),
                 read.layout,
                 json.dumps({title: role.value for title, role in roles.items()}),
-                self._moment(reading),
-                self._by(),
+                self._shelf.moment(reading),
+                self._shelf.by(),
                 last_position(reading),
             )
             # Beside whoever saves: nobody waits for a long list.
-            rows = self._placed(reading, file, self._kept_rows(reading, file, read), steps)
+            rows = self._shelf.placed(
+                reading, file, self._shelf.kept_rows(reading, file, read), steps
+            )
         with workplace.write() as work:
             now = last_position(work.connection)
             if now != file.position:
                 file = file._replace(position=now)
-                kept = self._kept_rows(work.connection, file, read)
-                rows = self._placed(work.connection, file, kept, steps)
+                kept = self._shelf.kept_rows(work.connection, file, read)
+                rows = self._shelf.placed(work.connection, file, kept, steps)
             queries.put_file(work.connection, file, rows)
             work.audit("crosscheck.taken_in", kind=kind.value, unit=where, rows=len(rows))
             steps.heed()
@@ -179,7 +169,7 @@ class CrossCheck:
         """Every list that is kept, the newest first. Raises KnownError `rights.denied`."""
         self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
-            return tuple(self._summaries(reading).values())
+            return tuple(self._shelf.summaries(reading).values())
 
     def result(self, list_id: str) -> ListResult:
         """A list as it stands against the register now.
@@ -189,18 +179,21 @@ class CrossCheck:
         workplace = self._workplace
         workplace.require(Right.READ)
         with workplace.store.read() as reading:
-            file = self._file(reading, list_id)
+            file = self._shelf.file(reading, list_id)
             stale = file.position != last_position(reading)
-        if stale and allows(workplace.account.rights, Right.ENTER):
-            self._refresh(list_id)
+        may_write = allows(workplace.account.rights, Right.ENTER)
+        if stale and may_write and workplace.store.refusal is None:
+            with workplace.write(changing=False) as work:
+                self._shelf.place_again(work, list_id)
+                work.commit()
         with workplace.store.read() as reading:
-            return self._result(reading, list_id)
+            return self._shelf.result(reading, list_id)
 
     def waiting(self, reading: Reading) -> tuple[int, int]:
         """How many rows of lists in force wait for a look, and how many children for a visit, as
         they were last held against the register; needs no right.
         """
-        found = [one for one in self._summaries(reading).values() if one.current]
+        found = [one for one in self._shelf.summaries(reading).values() if one.current]
         return sum(one.to_review for one in found), sum(one.to_visit for one in found)
 
     def tasks(self) -> tuple[VisitTask, ...]:
@@ -222,10 +215,10 @@ class CrossCheck:
         and its counts now, the earliest first; nobody is named, and no right is needed.
         """
         found = []
-        for one in self._summaries(reading).values():
+        for one in self._shelf.summaries(reading).values():
             day = day_of(one.added)
             if one.current and one.unit in units and day is not None and since <= day <= until:
-                found.append((one, day, self._result(reading, one.id).totals))
+                found.append((one, day, self._shelf.result(reading, one.id).totals))
         return tuple(sorted(found, key=lambda each: (each[1], each[0].id)))
 
     # --- deciding ---------------------------------------------------------------------------
@@ -240,7 +233,7 @@ class CrossCheck:
         workplace.require(Right.ENTER)
         with workplace.write() as work:
             reading = work.connection
-            self._row(reading, list_id, number)
+            self._shelf.row(reading, list_id, number)
             if child:
                 if child not in queries.children_named(reading, [child]):
                     raise KnownError("crosscheck.no_child", "crosscheck.no_child_hint", id=child)
@@ -255,11 +248,11 @@ class CrossCheck:
             said_now = "" if child is None else child or NOBODY
             values = {
                 "decision": said_now,
-                "decided_by": self._by() if said_now else "",
+                "decided_by": self._shelf.by() if said_now else "",
                 "decided": int(workplace.clock()) if said_now else None,
             }
             queries.change_rows(reading, list_id, [number], values)
-            self._place_again(work, list_id)
+            self._shelf.place_again(work, list_id)
             work.audit("crosscheck.decided", list=list_id, row=number)
             work.commit()
 
@@ -272,12 +265,12 @@ class CrossCheck:
         workplace = self._workplace
         workplace.require(Right.ENTER)
         with workplace.write() as work:
-            kept = self._row(work.connection, list_id, number)
+            kept = self._shelf.row(work.connection, list_id, number)
             if kept.child or kept.band == Band.REVIEW.value:
                 raise KnownError("crosscheck.not_only_list", "crosscheck.not_only_list_hint")
             values = {
                 "settled": "" if how is None else how.value,
-                "settled_by": "" if how is None else self._by(),
+                "settled_by": "" if how is None else self._shelf.by(),
                 "settled_at": None if how is None else int(workplace.clock()),
             }
             queries.change_rows(work.connection, list_id, [number], values)
@@ -290,7 +283,7 @@ class CrossCheck:
         """
         self._workplace.require(Right.ENTER)
         with self._workplace.write() as work:
-            file = self._file(work.connection, list_id)
+            file = self._shelf.file(work.connection, list_id)
             queries.remove(work.connection, list_id)
             work.audit("crosscheck.removed", kind=file.kind, unit=file.unit)
             work.commit()
@@ -301,7 +294,7 @@ class CrossCheck:
         """What `apply` would write now. Raises as `result` does."""
         found = self.result(list_id)
         with self._workplace.store.read() as reading:
-            return proposal_of(reading, self._file(reading, list_id), found)
+            return proposal_of(reading, self._shelf.file(reading, list_id), found)
 
     def apply(self, list_id: str, given: SupportGiven = SupportGiven()) -> Applied:  # noqa: B008
         """Take over what the list says otherwise than the book, as one act.
@@ -317,13 +310,15 @@ class CrossCheck:
         act = f"{_ACT_PREFIX}{new_id()}"
         with workplace.write() as work:
             reading = work.connection
-            file = self._file(reading, list_id)
-            taken = taken_over(workplace, reading, file, self._result(reading, list_id), given)
+            file = self._shelf.file(reading, list_id)
+            taken = taken_over(
+                workplace, reading, file, self._shelf.result(reading, list_id), given
+            )
             if not taken.saves:
                 raise KnownError("crosscheck.nothing", "crosscheck.nothing_hint")
             saving.save_in(workplace, work, taken.saves, act)
             queries.change_rows(reading, list_id, taken.rows, {"act": act})
-            self._place_again(work, list_id)
+            self._shelf.place_again(work, list_id)
             work.audit(
                 "crosscheck.applied",
                 kind=file.kind,
@@ -355,185 +350,3 @@ class CrossCheck:
             work.audit("crosscheck.taken_back", operations=count)
             work.commit()
         return count
-
-    # --- inside -----------------------------------------------------------------------------
-
-    def _unit(self, unit: str | None) -> str:
-        workplace = self._workplace
-        where = workplace.unit if unit is None else workplace.unit_named(unit)
-        workplace.scope_units(where)
-        return where
-
-    def _units_of(self, unit: str) -> Collection[str]:
-        return self._workplace.scope_units(unit)
-
-    def _moment(self, reading: Reading) -> int:
-        """Now, after every list that is kept: of two lists the later one is in force, whatever a
-        clock that was put back says.
-        """
-        newest = max((one.added for one in queries.files(reading)), default=0)
-        return max(int(self._workplace.clock()), newest + 1)
-
-    def _by(self) -> str:
-        return self._workplace.account.full_name or self._workplace.account.name
-
-    def _read(
-        self,
-        reading: Reading,
-        path: Path,
-        kind: ListKind,
-        columns: Path | Mapping[str, Role] | None,
-    ) -> tuple[ReadList, dict[str, Role]]:
-        """The list, read by the corrections given, else by those that were given for the same
-        titles the last time.
-        """
-        year = self._workplace.today().year
-        with open_workbook(path) as book:
-            if columns is not None:
-                given = load_corrections(columns) if isinstance(columns, Path) else dict(columns)
-                return read_list(book, kind, given, year), given
-            for layout, roles in self._remembered(reading, kind):
-                try:
-                    read = read_list(book, kind, roles, year)
-                except NoNames:
-                    continue  # that correction is of another layout
-                if read.layout == layout:
-                    return read, roles
-            return read_list(book, kind, {}, year), {}
-
-    @staticmethod
-    def _remembered(reading: Reading, kind: ListKind) -> list[tuple[str, dict[str, Role]]]:
-        """The corrections that were given for lists of the kind, by layout, the newest first."""
-        found: dict[str, dict[str, Role]] = {}
-        for one in queries.files(reading):
-            if one.kind == kind.value and one.layout not in found:
-                said: dict[str, str] = json.loads(one.roles)
-                found[one.layout] = {title: Role(role) for title, role in said.items()}
-        return [(layout, roles) for layout, roles in found.items() if roles][:_LAYOUTS]
-
-    @staticmethod
-    def _id_of(path: Path, kind: ListKind, unit: str) -> str:
-        return derived_id("list", kind.value, unit, _sha256(path))
-
-    def _kept_rows(self, reading: Reading, file: FileRow, read: ReadList) -> list[KeptRow]:
-        said = contents(read.rows)
-        before = queries.said_before(reading, said, file.kind, file.unit)
-        kept = []
-        for row, content in zip(read.rows, said, strict=True):
-            number = row.number + read.sheets.index(row.sheet) * _NEXT_SHEET
-            spoken = before.get(content) if row.kind is RowKind.CHILD else None
-            fresh = KeptRow(
-                file.id,
-                number,
-                row.kind.value,
-                content,
-                msgspec.json.encode(row).decode(),
-                Band.NONE.value,
-                "",
-                "[]",
-            )
-            if spoken is not None:
-                fresh = fresh._replace(
-                    decision=spoken.decision,
-                    decided_by=spoken.decided_by,
-                    decided=spoken.decided,
-                    settled=spoken.settled,
-                    settled_by=spoken.settled_by,
-                    settled_at=spoken.settled_at,
-                    act=spoken.act if spoken.list == file.id else None,
-                )
-            kept.append(fresh)
-        return kept
-
-    def _file(self, reading: Reading, list_id: str) -> FileRow:
-        found = queries.file(reading, list_id)
-        if found is None:
-            raise KnownError("crosscheck.unknown", "crosscheck.unknown_hint", id=list_id)
-        return found
-
-    def _row(self, reading: Reading, list_id: str, number: int) -> KeptRow:
-        self._file(reading, list_id)
-        found = queries.row(reading, list_id, number)
-        if found is None or found.kind != _CHILD:
-            raise KnownError("crosscheck.no_row", "crosscheck.no_row_hint", row=number)
-        return found
-
-    def _result(self, reading: Reading, list_id: str) -> ListResult:
-        file = self._file(reading, list_id)
-        rows = queries.rows(reading, list_id)
-        if file.position != last_position(reading):
-            rows = self._placed(reading, file, rows)
-        summary = self._summaries(reading)[list_id]
-        return result_of(self._workplace, reading, file, rows, summary, self._units_of(file.unit))
-
-    def _placed(
-        self,
-        reading: Reading,
-        file: FileRow,
-        rows: Sequence[KeptRow],
-        progress: Progress | None = None,
-    ) -> list[KeptRow]:
-        where = Where(
-            frozenset(self._units_of(file.unit)),
-            self._workplace.reach(),
-            self._workplace.today(),
-        )
-        children = [one for one in rows if one.kind == _CHILD]
-        steps = progress or Progress()
-        again = {one.number: one for one in placed(reading, children, where, steps.step)}
-        return [again.get(one.number, one) for one in rows]
-
-    def _refresh(self, list_id: str) -> None:
-        with self._workplace.write(changing=False) as work:
-            self._place_again(work, list_id)
-            work.commit()
-
-    def _place_again(self, work: UnitOfWork, list_id: str) -> None:
-        """Hold the rows against the register as it stands in this transaction."""
-        reading = work.connection
-        file = self._file(reading, list_id)
-        rows = self._placed(reading, file, queries.rows(reading, list_id))
-        queries.put_file(reading, file._replace(position=last_position(reading)), rows)
-
-    def _summaries(self, reading: Reading) -> dict[str, ListSummary]:
-        """Id → list; of one series the list of the latest year, and of those the newest, is the one
-        in force.
-        """
-        found = queries.files(reading)
-        newest: dict[str, FileRow] = {}
-        for one in found:
-            held = newest.get(one.series)
-            if held is None or (one.year, one.added) > (held.year, held.added):
-                newest[one.series] = one
-        counts = queries.waiting_counts(reading)
-        tree = self._workplace.tree.units
-        summaries = {}
-        for one in found:
-            unit = tree.get(one.unit)
-            review, visit = counts.get(one.id, (0, 0))
-            summaries[one.id] = ListSummary(
-                one.id,
-                ListKind(one.kind),
-                one.unit,
-                one.unit if unit is None else unit.full_name(),
-                one.title,
-                one.year,
-                one.file,
-                one.added,
-                one.added_by,
-                newest[one.series] is one,
-                review,
-                visit,
-            )
-        return summaries
-
-
-def _sha256(path: Path) -> str:
-    made = hashlib.sha256()
-    try:
-        with open_plain(path) as file:
-            while block := file.read(_BLOCK):
-                made.update(block)
-    except OSError as problem:
-        raise BadFile("unreachable", path.name) from problem
-    return made.hexdigest()

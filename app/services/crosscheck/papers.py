@@ -13,7 +13,7 @@ from app.reports.document import Document
 from app.reports.document_texts import document_texts
 from app.reports.handover_facts import Person
 from app.services.crosscheck.desk import CrossCheck
-from app.services.crosscheck.listing import ListKind
+from app.services.crosscheck.listed import ListKind
 from app.services.crosscheck.views import BookRow, ListResult, ResultRow, Standing
 from app.services.crosscheck.words_of import (
     adult_words,

@@ -17,7 +17,7 @@ from app.matching.placed import Band, Candidate, Listed, Placed
 from app.models.queries import crosscheck as queries
 from app.models.queries.crosscheck import BookChild, KeptRow
 from app.models.store import Reading
-from app.services.crosscheck.listing import ListRow
+from app.services.crosscheck.listed import ListRow
 from app.services.crosscheck.villages import village_key
 from app.text.fold import fold
 from app.text.sort_key import name_sort_key

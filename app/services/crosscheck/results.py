@@ -13,7 +13,7 @@ from app.models.queries import crosscheck as queries
 from app.models.queries import register
 from app.models.queries.crosscheck import BookChild, FileRow, KeptRow
 from app.models.store import Reading
-from app.services.crosscheck.listing import ListKind, ListRow, RowKind, statuses
+from app.services.crosscheck.listed import ListKind, ListRow, RowKind, statuses
 from app.services.crosscheck.placing import candidates_of, is_grown, said_of
 from app.services.crosscheck.supports import is_noted
 from app.services.crosscheck.views import (

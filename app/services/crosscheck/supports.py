@@ -7,7 +7,7 @@ from app.ids import derived_id
 from app.models.queries import register
 from app.models.queries.crosscheck import FileRow
 from app.models.store import Reading
-from app.services.crosscheck.listing import ListKind
+from app.services.crosscheck.listed import ListKind
 
 #: Words in the title of a list → the kind of support it is about; the first that fits.
 _TITLES = (

@@ -15,7 +15,7 @@ from app.models.queries.crosscheck import FileRow
 from app.models.store import Reading
 from app.models.undecided import open_groups
 from app.models.work import Change
-from app.services.crosscheck.listing import ListKind, ListRow
+from app.services.crosscheck.listed import ListKind, ListRow
 from app.services.crosscheck.supports import is_noted, support_key, support_of_words
 from app.services.crosscheck.views import ListResult, Proposal, ResultRow
 from app.services.saving import RecordSave

@@ -8,7 +8,7 @@ from enum import Enum
 from app.matching.pair import Evidence
 from app.models.queries.crosscheck import BookChild as BookChild
 from app.services.crosscheck.columns import ListColumn
-from app.services.crosscheck.listing import ListKind, ListRow
+from app.services.crosscheck.listed import ListKind, ListRow
 
 
 class Settled(Enum):

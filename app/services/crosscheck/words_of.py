@@ -8,7 +8,7 @@ from app.forms.code_lists import load_code_list
 from app.i18n import language, number, text
 from app.matching.pair import Evidence
 from app.models.queries.crosscheck import BookChild
-from app.services.crosscheck.listing import ListKind, ListRow
+from app.services.crosscheck.listed import ListKind, ListRow
 from app.services.crosscheck.views import (
     BookRow,
     ListResult,

@@ -20,7 +20,7 @@ from app.forms.code_lists import load_code_list
 from app.forms.field_types.base import FieldProblem
 from app.forms.field_types.date_types import DateType
 from app.i18n import language, number, text
-from app.services.crosscheck.listing import ListKind
+from app.services.crosscheck.listed import ListKind
 from app.services.crosscheck.supports import support_of_title
 from app.services.crosscheck.taking import SupportGiven
 from app.services.crosscheck.views import ListSummary, Proposal

@@ -25,7 +25,7 @@ from app.forms.code_lists import lookup_key
 from app.i18n import number, text
 from app.services.crosscheck.columns import ListColumn
 from app.services.crosscheck.desk import CrossCheck
-from app.services.crosscheck.listing import ListKind
+from app.services.crosscheck.listed import ListKind
 from app.services.crosscheck.views import Preview
 from app.services.crosscheck.words import Role
 from app.services.crosscheck.words_of import adult_words, birth_words

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from PySide6.QtGui import QColor
 
-from app.services.crosscheck.listing import ListKind
+from app.services.crosscheck.listed import ListKind
 from app.services.crosscheck.views import BookChild, BookRow, ListResult, ResultRow, Standing
 from app.services.crosscheck.words_of import (
     adult_words,

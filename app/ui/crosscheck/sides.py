@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from app.i18n import text
-from app.services.crosscheck.listing import ListKind, ListRow
+from app.services.crosscheck.listed import ListKind, ListRow
 from app.services.crosscheck.views import BookChild
 from app.services.crosscheck.villages import village_key
 from app.services.crosscheck.words_of import (

@@ -11,14 +11,8 @@ import pytest
 from app.errors import KnownError
 from app.services.crosscheck.births import read_age, read_birth
 from app.services.crosscheck.columns import load_corrections
-from app.services.crosscheck.listing import (
-    ListKind,
-    ListRow,
-    ReadList,
-    RowKind,
-    read_list,
-    statuses,
-)
+from app.services.crosscheck.listed import ListKind, ListRow, ReadList, RowKind, statuses
+from app.services.crosscheck.listing import read_list
 from app.services.crosscheck.villages import village_key
 from app.services.crosscheck.words import Role, list_words
 from app.text.old_text import OldEncoding, encode
