@@ -78,7 +78,7 @@ def _add_kind(commands: Commands, kind: str) -> None:
     parser.add_argument("--columns", type=path, metavar="MAP.json", help=text("cli.list.columns"))
     parser.add_argument("--preview", action="store_true", help=text("cli.list.preview"))
     _add_out(parser)
-    parser.runs(partial(_take_in, kind))
+    parser.runs(_TAKES_IN[kind])
 
 
 def _add_out(parser: CommandParser) -> None:
@@ -137,6 +137,21 @@ def _take_in(kind: str, session: Session, arguments: Namespace) -> ExitCode:
         if arguments.out is not None:
             services.crosscheck_papers.export(found.list.id, arguments.out, steps)
     return _answer(session, found)
+
+
+def _poverty(session: Session, arguments: Namespace) -> ExitCode:
+    return _take_in("poverty", session, arguments)
+
+
+def _allowance(session: Session, arguments: Namespace) -> ExitCode:
+    return _take_in("allowance", session, arguments)
+
+
+def _support(session: Session, arguments: Namespace) -> ExitCode:
+    return _take_in("support", session, arguments)
+
+
+_TAKES_IN = {"poverty": _poverty, "allowance": _allowance, "support": _support}
 
 
 def _role_words(role: object) -> str:

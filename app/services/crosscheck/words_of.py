@@ -20,7 +20,7 @@ from app.services.crosscheck.views import (
 from app.text.days import day_in_words
 
 #: Bits from which on something compared is worth a word.
-_SAYS_SOMETHING = 1.0
+_SAYS_SOMETHING = 0.5
 #: What only a list says; everything else is worded as for children written twice.
 _OF_LISTS = frozenset(("siblings", "adults"))
 

@@ -35,7 +35,7 @@ from app.ui.step import Step
 from app.ui.theme import Theme
 
 #: Where room is short the place goes first: the card below says it.
-_WIDTHS = {NAME: 190, BORN: 96, BOOK: 190, ADULT: 190, ROW: 68, VILLAGE: 110}
+_WIDTHS = {NAME: 190, BORN: 112, BOOK: 190, ADULT: 190, ROW: 68, VILLAGE: 110}
 _LEAST_WORDS = 200
 
 
