@@ -8,6 +8,7 @@ import csv
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
@@ -21,7 +22,7 @@ from app.services.worklist import Duty
 from app.ui.crosscheck.page import CrossCheckPage
 from app.ui.crosscheck.rows import Part
 from tests.ui.looks import amiss
-from tests.ui.window_desk import UNIT, Desk, Key, prepared_home
+from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
 
 _GIVEN = ("Khoa", "Sơn", "Trí", "Huy", "Phúc", "Quyên", "Giang", "Mỹ")
 _LIST = [
@@ -230,6 +231,14 @@ def test_the_result_is_printed_and_written_as_a_workbook(
         desk.press(Key.Key_Return)
         desk.settle()
         assert where.stat().st_size > 1000
+    again = tmp_path / "b.xlsx"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(again), ""))
+    desk.tab_to(page.table)
+    desk.press(Key.Key_E, CTRL)
+    desk.settle()
+    sheet = openpyxl.load_workbook(again).worksheets[0]
+    said = {str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None}
+    assert {"Trần Thị Mơ", "Phạm Gia Mỹ", text("crosscheck.standing.only_book")} <= said
     desk.close()
 
 

@@ -29,7 +29,7 @@ from app.services.parties import party_of, unit_in_sentence
 from app.services.rights import Right
 from app.services.table_export import Column, Holds, Table, TableExport, TableFile, Value
 from app.services.workplace import Progress, Workplace
-from app.text.days import day_in_words
+from app.text.days import day_in_words, whole_day
 
 _COLUMNS = (
     ("row", 8),
@@ -64,11 +64,15 @@ class CrossCheckPapers:
             "crosscheck.printed", kind=found.list.kind.value, unit=found.list.unit
         )
 
+    def must_be_allowed(self) -> None:
+        """Raise KnownError `rights.denied` where the account may not carry a result away."""
+        self._export.must_be_allowed(Holds.PERSONS)
+
     def export(self, list_id: str, path: Path, progress: Progress | None = None) -> TableFile:
         """Write the result to a .xlsx or .csv. Raises what `TableExport.write` raises, and
         `crosscheck.unknown`.
         """
-        self._export.must_be_allowed(Holds.PERSONS)
+        self.must_be_allowed()
         found = self._desk.result(list_id)
         table = Table(
             kind="crosscheck",
@@ -150,6 +154,11 @@ def _of_book(child: BookChild, what: str) -> PaperRow:
     )
 
 
+def _typed(day: str) -> Value:
+    """A day that is known whole as a day, anything else as it is written."""
+    return whole_day(day) or day
+
+
 def _lines(found: ListResult) -> Iterator[tuple[Value, ...]]:
     for one in found.rows:
         child = one.child
@@ -161,11 +170,11 @@ def _lines(found: ListResult) -> Iterator[tuple[Value, ...]]:
             one.row.number,
             standing_words(one),
             one.row.name,
-            birth_words(one.row),
+            _typed(birth_words(one.row)),
             adult_words(one.row),
             one.row.village,
             "" if child is None else child.name,
-            "" if child is None else day_in_words(child.birth_date),
+            "" if child is None else _typed(day_in_words(child.birth_date)),
             "" if child is None else child.household_no,
             what,
         )
@@ -179,7 +188,7 @@ def _lines(found: ListResult) -> Iterator[tuple[Value, ...]]:
             child.head,
             child.village,
             child.name,
-            day_in_words(child.birth_date),
+            _typed(day_in_words(child.birth_date)),
             child.household_no,
             missing_words(missing),
         )

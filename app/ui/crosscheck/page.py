@@ -15,6 +15,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.errors import KnownError
 from app.i18n import number, text
 from app.reports.document import Document
 from app.services.crosscheck.desk import CrossCheck
@@ -32,6 +33,7 @@ from app.ui.long_work import LongWork
 from app.ui.named_file import with_ending
 from app.ui.notify import Kind, Notice, Notifier
 from app.ui.pdf_file import name_pdf, write_pdf
+from app.ui.table_export import offer_deed
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
@@ -72,6 +74,7 @@ class CrossCheckPage(ResultPage):
         self.fresh.clicked.connect(self.begin_new)
         self.printed.clicked.connect(self.print_result)
         self.exported.clicked.connect(self.export_result)
+        offer_deed(self.table, self.export_result)
         self.removed.clicked.connect(self.remove_list)
         self.apply.clicked.connect(self.begin_apply)
         self.take_back.clicked.connect(self.take_back_last)
@@ -217,6 +220,11 @@ class CrossCheckPage(ResultPage):
         """The result as a workbook."""
         list_id = self.list_id
         if not list_id or self.work.running:
+            return
+        try:
+            self._papers.must_be_allowed()
+        except KnownError as refused:
+            self._failed(refused)
             return
         found, _kind = QFileDialog.getSaveFileName(
             self, text("crosscheck.export_where"), text("crosscheck.print_file"), "Excel (*.xlsx)"
