@@ -58,6 +58,7 @@ bench-window: $(STAMP)
 
 bench-peers: $(STAMP)
 	@$(BIN)/python tests/bench/peers.py
+	@$(BIN)/python tests/bench/duplicates_against_peers.py
 
 # Run by hand after a change of dependencies; needs uv.
 lock:

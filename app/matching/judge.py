@@ -47,7 +47,9 @@ def level_of(one: Prepared, other: Prepared, score: float) -> Level | None:
         return Level.CERTAIN
     # One id for two who agree in little else is somebody's slip, and always told. Of a brother or a
     # sister it was copied, and everything else agrees with it; of one day it may be a new name.
-    if given_spelling(one, other) is Spelling.OTHER:
+    # Lists of other languages name no parents: nobody in them is more alike to a sister.
+    foreign = one.foreign or other.foreign
+    if not foreign and given_spelling(one, other) is Spelling.OTHER:
         alone = not one.household or one.household != other.household
         return max(
             Level.LOW if level is None else level, Level.MEDIUM if same_day and alone else Level.LOW
