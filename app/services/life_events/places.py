@@ -98,11 +98,12 @@ def moved_to(workplace: Workplace, typed: str) -> str:
     names = unit_names(workplace.tree.units, workplace.today())
     written = names.recognise(typed, Context(day=workplace.today()))
     read = names.recognise(typed, Context((province,), day=workplace.today(), communes=True))
-    ours = {one.unit for one in read.found}
+    away = read.outcome in (Outcome.UNKNOWN, Outcome.ELSEWHERE)
+    ours = set() if away else {one.unit for one in read.found}
     if written.found and written.outcome is not Outcome.PROPOSED:
         if ours.isdisjoint(one.unit for one in written.found):
             return OUTSIDE  # "tỉnh Bình Dương" is not a commune of that name
-    elif read.outcome in (Outcome.UNKNOWN, Outcome.ELSEWHERE):
+    elif away:
         return OUTSIDE
     if read.outcome is Outcome.RECOGNISED:
         if read.unit not in {one.unit for one in known}:
