@@ -73,14 +73,15 @@ def _people(file: Path, kind: str) -> Iterator[Person]:
             if kind == "people":
                 yield Person(row["rec_id"], **{name: row[name] for name in _FIELDS})
             else:
-                address = ("street_number", "address_1", "address_2", "suburb", "postcode", "state")
+                # As `duplicates find` reads the columns of this list.
                 yield Person(
                     row["rec_id"],
                     row["given_name"],
                     row["date_of_birth"],
                     personal_id=row["soc_sec_id"],
                     surname=row["surname"],
-                    address=" ".join(filter(None, (row[name] for name in address))),
+                    unit=row["postcode"],
+                    address=row["address_1"],
                 )
 
 
