@@ -24,7 +24,6 @@ WINDOW_KEYS: Keys = (
     ("Ctrl+N", "keys.new_household"),
     ("Ctrl+1 … 9", "keys.pages"),
     ("Ctrl+E", "keys.export"),
-    ("Ctrl+Shift+1 … 3", "keys.pages_beyond"),
     ("F10", "keys.menu"),
     ("Ctrl+L", "keys.lock"),
     ("F11", "keys.notice_button"),

@@ -159,7 +159,7 @@ def test_every_table_of_the_pages_is_offered_or_says_why_not(desk: Desk) -> None
 
 
 #: Tables of one open household or record, which may show what somebody revealed for a reason.
-_KEPT_IN = {"ChildrenGrid", "SheetTable", "Sides", "Differences"}
+_KEPT_IN = {"AnswerSides", "ChildrenGrid", "SheetTable", "Sides", "Differences"}
 
 
 def test_an_empty_workbook_is_made_and_the_national_export_says_what_it_is(

@@ -29,10 +29,12 @@ from app.services.crosscheck.listed import ListKind
 from app.services.crosscheck.views import Preview
 from app.services.crosscheck.words import Role
 from app.services.crosscheck.words_of import adult_words, birth_words
+from app.services.table_export import Holds
 from app.ui.labels import Elided
 from app.ui.line_table import LineRows, LineTable
 from app.ui.notify import Notifier, error_notice
 from app.ui.step import Step
+from app.ui.table_export import offer
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
@@ -106,6 +108,7 @@ class ReadingPanel(QFrame):
             120,
             self,
         )
+        offer(self.table, "list_columns", Holds.PERSONS)
         self.role = QComboBox(self)
         self.role.setAccessibleName(text("crosscheck.this_column"))
         self.role.addItem(role_words(None), None)

@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from app.i18n import number, text
 from app.services.police.answered_row import AnsweredRow, AnswerPreview, Verdict
 from app.services.police.list_words import counted_words, why_words
+from app.services.table_export import Holds
 from app.ui.labels import Elided
 from app.ui.line_table import LineTable
 from app.ui.police.answer_rows import BECOMES, BORN, NAME, ROW, VILLAGE, WHAT, AnswerRows
 from app.ui.police.answer_sides import AnswerSides
 from app.ui.step import Step
+from app.ui.table_export import offer
 from app.ui.theme import Theme, set_state
 
 _WIDTHS = {ROW: 72, NAME: 200, BECOMES: 144, BORN: 104, VILLAGE: 136}
@@ -61,6 +63,7 @@ class AnswersView(QWidget):
             self.rows, text("police.answers_title"), self._theme, _WIDTHS, WHAT, _LEAST_WHAT, card
         )
         self.table.setMinimumHeight(px(72))
+        offer(self.table, "police_answers", Holds.PERSONS)
         column = QVBoxLayout(card)
         column.setContentsMargins(px(16), px(8), px(8), px(8))
         column.setSpacing(px(8))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget as Widget
 
 from app.i18n import text
 from app.services.police.defects import Kind
+from app.services.table_export import Holds
 from app.ui.labels import Elided
 from app.ui.line_table import LineTable
 from app.ui.long_work import LongWork
@@ -36,6 +37,7 @@ from app.ui.police.village_rows import (
     VillageRows,
 )
 from app.ui.step import Step
+from app.ui.table_export import offer
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
@@ -89,6 +91,7 @@ class PoliceFrame(Widget):
             self.villages, text("police.title"), self._theme, _VILLAGE_WIDTHS, VILLAGE, _LEAST, card
         )
         self.village_table.setMinimumHeight(px(72))
+        offer(self.village_table, "police_villages", Holds.FIGURES)
         self.nothing = NothingCard(self._theme, card)
         self.nothing.setProperty("role", "plain")
         self.nothing.what.setText(text("police.nothing"))
@@ -140,6 +143,7 @@ class PoliceFrame(Widget):
             self.lists, text("police.issued_title"), self._theme, _LIST_WIDTHS, WHERE, _LEAST, card
         )
         self.list_table.setMinimumHeight(px(72))
+        offer(self.list_table, "police_lists", Holds.INTERNAL)
         self.no_lists = Elided()
         self.no_lists.setProperty("role", "muted")
         self.no_lists.say(text("police.no_lists"))
