@@ -42,6 +42,20 @@ _YEARS_NEAR, _YEARS_APART = 8.0, -3.0
 _YEAR_AT, _DAY_OF_YEAR = 9, (1 << 9) - 1
 
 
+class _Between(dict[tuple[str, ...], float]):
+    """The words between given and family name → for how many bits they speak where both have them;
+    few are used, and by many.
+    """
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, middle: tuple[str, ...]) -> float:
+        self[middle] = bits = middle_bits(middle, middle, self._words)
+        return bits
+
+
 class _Parents:
     """The mothers or the fathers of the records: how each is heard (0 where nothing is said by the
     name itself), and what says at most who has the same one.
@@ -53,7 +67,7 @@ class _Parents:
         of: Callable[[Prepared], Name],
         year: Callable[[Prepared], int],
         rare: Callable[[Prepared], float],
-        words: Words,
+        between: _Between,
         *,
         by_husband: bool = False,
     ) -> None:
@@ -68,7 +82,7 @@ class _Parents:
                 if not heard
                 else MOST_OF_PARENT
                 if len(one.name.family) == 1
-                else same_parent_bits(name, rare(one), words)
+                else same_parent_bits(rare(one), between[name.middle])
                 for one, name, heard in zip(people, names, self._heard, strict=True)
             ],
         )
@@ -110,24 +124,18 @@ class Promising:
             "d",
             [_GIVEN if len(one.name.family) == 1 else rarity.of_given(one) for one in people],
         )
-        words = rarity.middle
-        own: dict[tuple[str, ...], float] = {}
-        self._middle = array("d")
-        for one in people:
-            middle = one.name.middle
-            if middle not in own:
-                own[middle] = middle_bits(middle, middle, words)
-            self._middle.append(own[middle])
+        between = _Between(rarity.middle)
+        self._middle = array("d", [between[one.name.middle] for one in people])
         self._mothers = _Parents(
             people,
             lambda one: one.mother,
             lambda one: one.mother_year,
             rarity.of_mother,
-            words,
+            between,
             by_husband=True,
         )
         self._fathers = _Parents(
-            people, lambda one: one.father, lambda one: one.father_year, rarity.of_father, words
+            people, lambda one: one.father, lambda one: one.father_year, rarity.of_father, between
         )
         #: Of two family names by their numbers.
         self._families: dict[int, float] = {}

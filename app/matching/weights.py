@@ -322,10 +322,11 @@ def _parent(
 OTHER_PARENT = -5.0
 
 
-def same_parent_bits(name: Name, rare: float, words: Words) -> float:
-    """What the very same name of a parent says; any other writing of it says less."""
-    own = middle_bits(name.middle, name.middle, words)
-    return max(-3.0, min(MOST_OF_PARENT, rare + own * _DEPENDENT))
+def same_parent_bits(rare: float, between: float) -> float:
+    """What the very same name of a parent says, of which the words between say so much by
+    `middle_bits`; any other writing of it says less.
+    """
+    return max(-3.0, min(MOST_OF_PARENT, rare + between * _DEPENDENT))
 
 
 def year_bits(one: int, other: int) -> float:

@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 
 #: Bits from which on something compared is worth a word.
 _SAYS_SOMETHING = 1.0
-#: Records between two looks at whether somebody wants to stop.
-_AT_ONCE = 1_000
 #: `19560409`, as lists of other countries write it; ours begin with the day.
 _YEAR_FIRST = re.compile("(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
 #: The setting that holds the day of the last search, ISO.
@@ -222,15 +220,10 @@ def _among(people: Mapping[str, Person], groups: Iterable[Collection[str]]) -> l
 
 def _prepared(people: Iterable[Person], steps: Progress) -> list[Prepared]:
     # What compares letters is loaded when somebody asks, not with every command.
-    from app.matching.people import prepared
+    from app.matching.duplicates import made_ready
 
     steps.phase("reading")
-    ready = []
-    for done, one in enumerate(prepared(people, is_placeholder)):
-        if not done % _AT_ONCE:
-            steps.step(done)
-        ready.append(one)
-    return ready
+    return made_ready(people, is_placeholder, steps.step)
 
 
 def _found(ready: Sequence[Prepared], steps: Progress) -> Found:
