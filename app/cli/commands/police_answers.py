@@ -10,7 +10,7 @@ from app.cli.exit_code import ExitCode
 from app.cli.parser import Commands
 from app.cli.session import Session
 from app.cli.written import path
-from app.i18n import number, text
+from app.i18n import text
 
 if TYPE_CHECKING:
     from app.services.police.answered_row import AnsweredRow, AnswerPreview
@@ -63,23 +63,23 @@ def _answers(session: Session, arguments: Namespace) -> ExitCode:
 
 def _lines(found: AnswerPreview) -> Iterator[str]:
     from app.services.police.answered_row import Verdict
-    from app.services.police.list_words import counted_words
+    from app.services.police.list_words import preview_words
 
     yield text("cli.police.of_list", file=found.file, number=found.number, code=found.code)
-    yield counted_words(found)
-    if found.not_in_file:
-        yield text("police.not_in_file", count=number(found.not_in_file))
+    yield preview_words(found)
     for row in found.rows:
         if row.verdict not in (Verdict.BLANK, Verdict.SAME):
             yield from _row_lines(row)
 
 
 def _row_lines(row: AnsweredRow) -> Iterator[str]:
-    from app.services.police.list_words import new_words, why_words
+    from app.services.police.list_words import converted_words, new_words, why_words
 
     place = str(row.number)
     if row.sheet:
         place = text("cli.police.row_of_sheet", row=row.number, sheet=row.sheet)
+    if row.hidden:
+        place = text("police.hidden_row", row=place)
     why = why_words(row)
     yield "  " + text(
         "cli.police.row_why" if why else "cli.police.row",
@@ -97,6 +97,8 @@ def _row_lines(row: AnsweredRow) -> Iterator[str]:
             now=one.now or empty,
             new=new_words(one),
         )
+    if row.raw_remark:
+        yield "    " + converted_words(row.raw_remark, row.remark)
 
 
 def _document(found: AnswerPreview) -> dict[str, object]:
@@ -105,6 +107,7 @@ def _document(found: AnswerPreview) -> dict[str, object]:
         "code": found.code,
         "file": found.file,
         "not_in_file": found.not_in_file,
+        "back": found.back,
         "rows": [
             {
                 "row": row.number,
@@ -120,10 +123,12 @@ def _document(found: AnswerPreview) -> dict[str, object]:
                         "new": one.new or None,
                         "edited": one.edited,
                         "restored": one.restored,
+                        "raw": one.raw or None,
                     }
                     for one in row.differences
                 ],
                 "not_here": row.not_here,
+                "hidden": row.hidden,
                 "refused": [why.key for why in row.refused],
                 "doubts": [why.key for why in row.doubts],
                 "why": [why.words for why in (*row.refused, *row.doubts)],

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from app.errors import KnownError
@@ -16,7 +17,7 @@ from app.forms.schema import Field
 from app.services.police.sheet import CODE, NOT_HERE, REMARK, answer_title
 from app.text.fold import fold
 from app.text.normalize import clean
-from app.workbooks.cells import CellFault, SheetRow, cell_text
+from app.workbooks.cells import Cell, CellFault, OldText, SheetRow, cell_text, converted_text
 from app.workbooks.reading import Header, Workbook, find_header, open_workbook, rows_below
 from app.workbooks.writing import plain_text
 
@@ -24,6 +25,8 @@ from app.workbooks.writing import plain_text
 _AT_LEAST = 3
 #: No list is as long: a file with more rows under its head is none of ours.
 _MOST_ROWS = 50_000
+#: The highest day that could be a month as well.
+_MONTHS = 12
 #: What the name of a row is checked by.
 _NAMING = ("full_name", "birth_date")
 
@@ -34,6 +37,11 @@ class FileRow:
     answers on several. `code` is as written. `printed` and `answers` hold the texts of the columns
     that are there, by field, blank ones as ""; `faults` are answered fields whose cell has an error
     of the spreadsheet or a formula without a result.
+
+    `old` holds, as they are stored, the texts for a font of before Unicode that stand in columns to
+    be filled; `answers` and `remark` have what they say, a proposal. `turned` are answered fields
+    whose cell is a day of the spreadsheet that may have been written with the month first. `hidden`
+    rows are not shown by the spreadsheet.
     """
 
     number: int
@@ -44,6 +52,9 @@ class FileRow:
     not_here: str
     remark: str
     faults: frozenset[str] = frozenset()
+    old: Mapping[str, str] = field(default_factory=dict)
+    turned: frozenset[str] = frozenset()
+    hidden: bool = False
 
     @property
     def is_blank(self) -> bool:
@@ -138,25 +149,37 @@ def _places(
 
 
 def _row(row: SheetRow, sheet: str, places: Mapping[tuple[str, str], int]) -> FileRow | None:
-    def cell(column: tuple[str, str]) -> object:
+    def cell(column: tuple[str, str]) -> Cell:
         at = places.get(column)
         return None if at is None or at >= len(row.cells) else row.cells[at]
 
     def said(column: tuple[str, str]) -> str:
-        at = places.get(column)
-        if at is None or at >= len(row.cells):
-            return ""
-        return plain_text(cell_text(row.cells[at]).strip())
+        return plain_text(converted_text(cell(column)).strip())
 
-    answers = {name: said((kind, name)) for kind, name in places if kind == "answer"}
+    filled = {name: cell((kind, name)) for kind, name in places if kind == "answer"}
+    told = {**filled, REMARK: cell(("", REMARK))}
     read = FileRow(
         row.number,
         sheet,
         clean(said(("", CODE))),
-        {name: said((kind, name)) for kind, name in places if kind == "printed"},
-        answers,
+        {
+            name: plain_text(cell_text(cell((kind, name))).strip())
+            for kind, name in places
+            if kind == "printed"
+        },
+        {name: said(("answer", name)) for name in filled},
         clean(said(("", NOT_HERE))),
         said(("", REMARK)),
-        frozenset(name for name in answers if isinstance(cell(("answer", name)), CellFault)),
+        frozenset(name for name, it in filled.items() if isinstance(it, CellFault)),
+        {name: clean(str(it)) for name, it in told.items() if isinstance(it, OldText)},
+        frozenset(name for name, it in filled.items() if _may_be_turned(it)),
+        row.hidden,
     )
     return None if not read.code and read.is_blank else read
+
+
+def _may_be_turned(cell: Cell) -> bool:
+    """Whether a cell is a day that another Windows makes of a day written in our order: where
+    English is its language 05/06/2019 becomes the 6th of May, and nothing of the cell tells.
+    """
+    return isinstance(cell, date) and cell.day <= _MONTHS and cell.day != cell.month

@@ -43,7 +43,8 @@ class Why(NamedTuple):
 class Difference:
     """A field that the answer would change. `issued`, `now` and `new` are words; `value` is stored.
     `edited`: the register says something else than when the list was issued. `restored`: a
-    spreadsheet had taken zeros away that were put back.
+    spreadsheet had taken zeros away that were put back. `raw` is the text as it is stored where it
+    was written for a font of before Unicode, "" for every other.
     """
 
     field: str
@@ -54,12 +55,14 @@ class Difference:
     value: Value
     edited: bool = False
     restored: bool = False
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AnsweredRow:
     """A row of the file. `number` is that of its sheet, `code` as written; who it is about, "" for
-    nobody known. `settles` are `field/rule` of what the word of the police settles.
+    nobody known. `settles` are `field/rule` of what the word of the police settles; `raw_remark`
+    is as `raw` of a difference. `hidden`: the spreadsheet does not show the row.
     """
 
     number: int
@@ -79,6 +82,8 @@ class AnsweredRow:
     refused: tuple[Why, ...] = ()
     doubts: tuple[Why, ...] = ()
     settles: tuple[str, ...] = ()
+    raw_remark: str = ""
+    hidden: bool = False
 
     @property
     def token(self) -> str:
@@ -106,7 +111,8 @@ class AnsweredRow:
 @dataclass(frozen=True, slots=True)
 class AnswerPreview:
     """What a file would do: of which list, which file, row by row as the file goes. `not_in_file`
-    counts rows of the list that the file does not have.
+    counts rows of the list that the file does not have. `back`: the list had been handed back
+    signed before the file was read.
     """
 
     number: int
@@ -115,10 +121,16 @@ class AnswerPreview:
     sha256: str
     rows: tuple[AnsweredRow, ...]
     not_in_file: int
+    back: bool = False
 
     def count(self, verdict: Verdict) -> int:
         """How many rows have a verdict."""
         return sum(one.verdict is verdict for one in self.rows)
+
+    @property
+    def hidden(self) -> int:
+        """How many rows that say anything the spreadsheet does not show."""
+        return sum(one.hidden and one.verdict is not Verdict.BLANK for one in self.rows)
 
     @property
     def changes_nothing(self) -> bool:

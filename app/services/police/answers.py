@@ -81,7 +81,7 @@ class PoliceAnswers:
 
         Raises KnownError `rights.denied`, `police.not_an_answer`, `police.no_name_column`,
         `police.column_twice`, `police.none_of_ours`, `police.two_lists`, `police.file_gone`,
-        BadFile, Cancelled.
+        `police.answers_withdrawn`, BadFile, Cancelled.
         """
         self._allowed()
         file = self._read(path)
@@ -202,8 +202,9 @@ class PoliceAnswers:
         rows = weigher.weigh(file.rows, progress)
         there = {one.code for one in rows}
         missing = sum(code not in there for code in weigher.rows_of_list())
+        back = listed.back is not None
         return AnswerPreview(
-            listed.number, listed.code, file.name, file.sha256, tuple(rows), missing
+            listed.number, listed.code, file.name, file.sha256, tuple(rows), missing, back
         )
 
     # --- saving -----------------------------------------------------------------------------
@@ -260,8 +261,8 @@ def is_applied(row: AnsweredRow, taken: Mapping[str, str]) -> bool:
 
 
 def _list_of(reading: Reading, file: AnswerFile) -> StoredList:
-    """The list that most rows of a file are of. Raises KnownError `police.none_of_ours`, and
-    `police.two_lists` where two have as many.
+    """The list that most rows of a file are of. Raises KnownError `police.none_of_ours`,
+    `police.answers_withdrawn`, and `police.two_lists` where two have as many.
     """
     known = {begins(one.code): one for one in police_lists.lists(reading)}
     codes = [code for row in file.rows if (code := read_code(row.code)) is not None]
@@ -271,4 +272,13 @@ def _list_of(reading: Reading, file: AnswerFile) -> StoredList:
     first, *others = found.most_common(2)
     if others and others[0][1] == first[1]:
         raise KnownError("police.two_lists", "police.two_lists_hint", file=file.name)
-    return known[first[0]]
+    listed = known[first[0]]
+    if listed.withdrawn is not None:
+        # Its children may stand on another list by now, of which the answers are the newer ones.
+        raise KnownError(
+            "police.answers_withdrawn",
+            "police.answers_withdrawn_hint",
+            number=listed.number,
+            code=listed.code,
+        )
+    return listed

@@ -47,8 +47,32 @@ def outcome_words(one: IssuedList) -> str:
 
 
 def new_words(one: Difference) -> str:
-    """The answer, and that zeros were put back where they were."""
-    return f"{one.new} {text('police.restored')}" if one.restored else one.new
+    """The answer, that zeros were put back where they were, and what text of an old font says."""
+    said = f"{one.new} {text('police.restored')}" if one.restored else one.new
+    return converted_words(one.raw, said)
+
+
+def converted_words(raw: str, said: str) -> str:
+    """What a text says, behind the text as it is stored where it is of an old font."""
+    return text("police.converted", raw=raw, said=said) if raw else said
+
+
+def row_words(row: AnsweredRow) -> str:
+    """Where a row stands in its file, and that the spreadsheet does not show it."""
+    place = f"{row.sheet} {row.number}" if row.sheet else str(row.number)
+    return text("police.hidden_row", row=place) if row.hidden else place
+
+
+def preview_words(found: AnswerPreview) -> str:
+    """How many rows come to what, and what is to be known of the whole file."""
+    said = [counted_words(found)]
+    if found.not_in_file:
+        said.append(text("police.not_in_file", count=number(found.not_in_file)))
+    if found.hidden:
+        said.append(text("police.hidden_in_file", count=number(found.hidden)))
+    if found.back:
+        said.append(text("police.already_back"))
+    return ". ".join(one.rstrip(".") for one in said)
 
 
 def why_words(row: AnsweredRow) -> str:

@@ -34,14 +34,17 @@ from app.services.police.codes import begins, read_code
 from app.services.police.defects import PERSONAL_ID, answered_fields, list_rules, shown
 from app.services.police.gathering import HOUSEHOLD_NO, VILLAGE, printed_values
 from app.services.police.remarks import MOST_BYTES, is_mark, note_key, note_words
-from app.services.police.sheet import cell_of
+from app.services.police.sheet import REMARK, cell_of
 from app.services.surroundings import Frame, child_context, frame_of, other_holders
 from app.services.workplace import Progress, Workplace
 from app.text.normalize import clean
+from app.text.old_fonts import is_old_font
 from app.workbooks.cells import cell_text
 
 _NAMING = ("full_name", "birth_date")
 _LOST_ZEROS = "forms.problem.pid_lost_zero"
+#: Its sentence speaks to whoever types into the form.
+_NOT_LISTED = "forms.problem.code_unknown"
 
 
 class Weigher:
@@ -62,6 +65,11 @@ class Weigher:
         self._units = frozenset(workplace.scope_units(of.unit))
         said = police_lists.outcomes(reading)
         self._answered = {code for by_row in said.values() for code in by_row}
+        #: Whether the signed paper came back after a file of its answers had been applied.
+        self._closed = of.back is not None and any(
+            one.list == of.id and one.undone is None and one.read <= of.back.received
+            for one in police_lists.answers(reading)
+        )
         #: Child → the personal id that the answers take from it.
         self._leaving: dict[str, str] = {}
         #: The children of the file's rows with what they are judged beside, read in bulk.
@@ -139,7 +147,9 @@ class Weigher:
 
     def _row(self, one: FileRow) -> AnsweredRow:
         code = read_code(one.code)
-        row = AnsweredRow(one.number, one.sheet, code or one.code, Verdict.REFUSED)
+        row = AnsweredRow(
+            one.number, one.sheet, code or one.code, Verdict.REFUSED, hidden=one.hidden
+        )
         listed = None if code is None else self._rows.get(code)
         if listed is None:
             return replace(row, refused=(self._unknown(one, code),))
@@ -192,7 +202,8 @@ class Weigher:
             elif value == child.values.get(name):
                 confirmed.append(name)
             else:
-                differences.append(self._difference(name, value, restored, printed, child))
+                found = self._difference(name, value, restored, printed, child)
+                differences.append(replace(found, raw=one.old.get(name, "")))
         if one.not_here and not is_mark(one.not_here):
             refused.append(Why("mark", {"column": self._texts["cell.not_here"]}))
         if len(one.remark.encode()) > MOST_BYTES:
@@ -203,6 +214,7 @@ class Weigher:
             confirmed=tuple(confirmed),
             not_here=bool(one.not_here),
             remark=clean(one.remark),
+            raw_remark=one.old.get(REMARK, ""),
         )
         judged = _Judged(self, child, row)
         if differences or confirmed:
@@ -213,7 +225,11 @@ class Weigher:
         row = replace(row, settles=tuple(judged.settles))
         if refused:
             return replace(row, refused=tuple(refused), settles=())
-        doubts = (*self._identity(one, listed, child, row), *judged.doubts)
+        doubts = (
+            *self._identity(one, listed, child, row),
+            *self._as_written(one, row),
+            *judged.doubts,
+        )
         return self._decided(row, child, doubts)
 
     def _decided(self, row: AnsweredRow, child: RecordView, doubts: Sequence[Why]) -> AnsweredRow:
@@ -236,12 +252,17 @@ class Weigher:
         if fault:
             return None, False, Why("fault", {"column": column})
         try:
-            return field_type(field, self._workplace.today().year).parse(text), False, None
+            value = field_type(field, self._workplace.today().year).parse(text)
         except FieldProblem as problem:
             if problem.message_id == _LOST_ZEROS and problem.proposal is not None:
                 return problem.proposal, True, None
+            if problem.message_id == _NOT_LISTED:
+                return None, False, Why("not_listed", {"column": column})
             sentence = error_text(problem).partition("\n")[0]
             return None, False, Why("unreadable", {"column": column, "sentence": sentence})
+        if isinstance(value, str) and is_old_font(value):
+            return None, False, Why("unknown_font", {"column": column})
+        return value, False, None
 
     def _difference(
         self,
@@ -329,6 +350,20 @@ class Weigher:
             doubts.append(Why("edited", {"columns": ", ".join(edited)}))
         if child.id not in self._counted:
             doubts.append(Why("not_followed"))
+        if self._closed:
+            doubts.append(Why("after_back"))
+        return doubts
+
+    def _as_written(self, one: FileRow, row: AnsweredRow) -> list[Why]:
+        """Whether the file holds what was typed: another program may have made something of it."""
+        doubts: list[Why] = []
+        turned = [self.label(name) for name in one.answers if name in one.turned]
+        if turned:
+            doubts.append(Why("day_or_month", {"columns": ", ".join(turned)}))
+        # What says in its converted form what the register says needs nobody to look at it.
+        old = [name for name in one.old if name not in row.confirmed]
+        if old:
+            doubts.append(Why("old_font", {"columns": ", ".join(map(self.label, old))}))
         return doubts
 
     def _as_issued(self, name: str, text: str, printed: Mapping[str, str]) -> bool:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 
 from app.i18n import text
 from app.services.police.answered_row import AnsweredRow, Verdict
-from app.services.police.list_words import why_words
+from app.services.police.list_words import converted_words, row_words, why_words
 from app.text.days import day_in_words
 from app.ui.line_table import LineRows
 from app.ui.theme import Theme
@@ -85,7 +85,7 @@ class AnswerRows(LineRows[AnsweredRow]):
         if column == WHAT:
             return why_words(row) or _what(row)
         return {
-            ROW: f"{row.sheet} {row.number}" if row.sheet else str(row.number),
+            ROW: row_words(row),
             NAME: row.name or text("police.nobody_known" if not row.child else "police.no_name"),
             BORN: day_in_words(row.birth),
             VILLAGE: row.village,
@@ -114,5 +114,5 @@ def _what(row: AnsweredRow) -> str:
     if row.not_here:
         said.append(text("police.outcome.not_here"))
     if row.remark:
-        said.append(row.remark)
+        said.append(converted_words(row.raw_remark, row.remark))
     return ", ".join(said)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from app.i18n import text
 from app.services.police.answered_row import AnsweredRow, Difference
-from app.services.police.list_words import new_words
+from app.services.police.list_words import converted_words, new_words
 from app.ui.theme import Theme
 
 _HEADINGS = (
@@ -53,7 +53,8 @@ class AnswerSides(QTableWidget):
         if row is not None and row.not_here:
             lines.append((text("police.side.mark"), "", "", text("police.outcome.not_here")))
         if row is not None and row.remark:
-            lines.append((text("police.side.remark"), "", "", row.remark))
+            remark = converted_words(row.raw_remark, row.remark)
+            lines.append((text("police.side.remark"), "", "", remark))
         edited = (
             set() if row is None else {at for at, it in enumerate(row.differences) if it.edited}
         )

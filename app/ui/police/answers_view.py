@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.i18n import number, text
+from app.i18n import text
 from app.services.police.answered_row import AnsweredRow, AnswerPreview, Verdict
-from app.services.police.list_words import counted_words, why_words
+from app.services.police.list_words import preview_words, why_words
 from app.services.table_export import Holds
 from app.ui.labels import Elided
 from app.ui.line_table import LineTable
@@ -108,10 +108,7 @@ class AnswersView(QWidget):
         """Show a file; nothing of it is decided."""
         self._may_apply = may_apply and not found.changes_nothing
         self.title.say(text("police.answers_of", file=found.file, number=found.number))
-        words = counted_words(found)
-        if found.not_in_file:
-            words = f"{words}. {text('police.not_in_file', count=number(found.not_in_file))}"
-        self.counted.say(words)
+        self.counted.say(preview_words(found))
         self.rows.show_rows(found.rows)
         if self.rows.lines:
             self.table.setCurrentIndex(self.rows.index(0, NAME))
