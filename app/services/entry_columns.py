@@ -162,6 +162,13 @@ def _texts(
     return tuple(found)
 
 
+def code_texts(field: Field, today: date) -> tuple[str, ...]:
+    """What a field that holds one code offers; nothing for a field of another kind."""
+    codes = None if field.type == "multi" else codes_of(field)
+    found = () if codes is None else codes.valid_on(today)
+    return tuple(filter(None, (_code_text(field, item, several=False) for item in found)))
+
+
 def _group_text(item: CodeItem, codes: CodeList) -> str:
     candidates = (f"{item.code} {item.label_vi}", item.label_vi, item.code)
     return next((one for one in candidates if read_groups(one, codes) == ((item.code,), ())), "")

@@ -74,6 +74,7 @@ class Sheet:
     columns (from 0) have a head of another colour; `entries` says by column (from 0) what may be
     typed, down to the row `entry_rows` below the titles; `looks` how empty cells are formatted.
     Where a sheet goes over several pages side by side, the column `repeated` (from 0) is on each.
+    The first `frozen` columns stay in sight as the head does, and are repeated likewise.
     `wrapped` sheets are read rather than sorted: their texts break and there is no filter.
     """
 
@@ -86,6 +87,7 @@ class Sheet:
     entry_rows: int = 0
     looks: Mapping[int, Look] = field(default_factory=lambda: MappingProxyType({}))
     repeated: int | None = None
+    frozen: int = 0
     wrapped: bool = False
     titled: bool = True
     on_row: Callable[[int], None] = lambda _count: None

@@ -177,13 +177,7 @@ class _Writing:
         return count
 
     def _begin(self) -> None:
-        sheet, top = self.sheet, self.head_row
-        pane = (
-            f'<pane ySplit="{top}" topLeftCell="A{top + 1}" activePane="bottomLeft"'
-            ' state="frozen"/>'
-            if top
-            else ""
-        )
+        sheet, pane = self.sheet, self._pane()
         selected = ' tabSelected="1"' if self.first else ""
         folds = ' outlineLevelCol="1"' if sheet.bands else ""
         self.out.write(
@@ -193,6 +187,17 @@ class _Writing:
             f'<sheetFormatPr defaultRowHeight="15"{folds}/><cols>{self._cols()}</cols>'
             "<sheetData>".encode()
         )
+
+    def _pane(self) -> str:
+        left, top = self.sheet.frozen, self.head_row
+        if not left and not top:
+            return ""
+        split = (f' xSplit="{left}"' if left else "") + (f' ySplit="{top}"' if top else "")
+        corner = f"{_letters(left)}{top + 1}"
+        active = {(True, True): "bottomRight", (True, False): "topRight"}.get(
+            (left > 0, top > 0), "bottomLeft"
+        )
+        return f'<pane{split} topLeftCell="{corner}" activePane="{active}" state="frozen"/>'
 
     def _cols(self) -> str:
         sheet = self.sheet
@@ -251,11 +256,13 @@ class _Writing:
         self.out.write("".join(parts).encode())
 
     def repeated(self, quoted: str) -> str:
-        """The column that every page has, as it stands before the rows that every page has."""
-        column = self.sheet.repeated
-        if column is None or _pages_across(self.sheet) == 1:
+        """The columns that every page has, as they stand before the rows that every page has."""
+        first = last = self.sheet.repeated
+        if first is None and self.sheet.frozen:
+            first, last = 0, self.sheet.frozen - 1
+        if first is None or last is None or _pages_across(self.sheet) == 1:
             return ""
-        return f"{quoted}${_letters(column)}:${_letters(column)},"
+        return f"{quoted}${_letters(first)}:${_letters(last)},"
 
     def _header(self) -> str:
         mark = f"&R&B{_margin(self.about.mark, 60)}" if self.about.mark else ""

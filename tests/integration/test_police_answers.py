@@ -360,9 +360,10 @@ def test_an_id_against_sex_or_year_is_for_a_person_to_decide_and_then_settled(
     case.answers.apply(answered, {row.code: row.token})
     now = case.values(case.girl)
     assert now["personal_id"] == "051318000777"
+    (listed,) = case.lists.issued()
     assert now["warning_reasons"] == [
-        "personal_id/consistent_birth_year: Công an xác nhận, danh sách số 1"
-    ]
+        f"personal_id/consistent_birth_year: Công an xác nhận, danh sách số 1, mã {listed.code}"
+    ], "every PC has a list no. 1"
     assert case.answers.preview(answered).changes_nothing
 
 
@@ -534,8 +535,9 @@ def test_a_child_that_is_not_here_and_a_remark_become_a_note_on_the_child(case: 
     assert case.row(answered).verdict is Verdict.NOTES
     done = case.answers.apply(answered)
     assert done.noted == 2
-    assert case.notes(case.girl) == ["Công an xác minh (danh sách số 1): không có tại địa bàn."]
-    assert case.notes(case.boy) == ["Công an ghi (danh sách số 1): nghi nhiễm HIV"]
+    of = f"danh sách số 1, mã {case.lists.issued()[0].code}"
+    assert case.notes(case.girl) == [f"Công an xác minh ({of}): không có tại địa bàn."]
+    assert case.notes(case.boy) == [f"Công an ghi ({of}): nghi nhiễm HIV"]
     with case.workplace.store.read() as reading:
         (note,) = notes.of_record(reading, case.boy)
     assert note.note.values["protected"] is True

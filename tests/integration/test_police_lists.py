@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -151,10 +153,59 @@ def test_the_file_has_a_row_for_each_child_and_empty_columns_to_fill(
     assert pen.cell(row, "personal_id") is None
     other = pen.sheet.cell(pen.row("=HYPERLINK(1)"), pen.column("printed.full_name"))
     assert other.data_type == "s", "a text stays a text"
-    notes = {row[0].value: row[1].value for row in pen.book.worksheets[1].iter_rows(max_col=2)}
-    assert notes["Lưu ý"] == "LƯU HÀNH NỘI BỘ"
+    notes = {row[0].value: row[1].value for row in pen.book["Cách ghi"].iter_rows(max_col=2)}
     assert notes["Mã danh sách"] == made.code
-    assert pen.sheet.freeze_panes == "A2"
+
+
+def test_what_is_typed_stays_as_it_was_typed_and_a_few_answers_are_offered(
+    workplace: Workplace, home: str, tmp_path: Path
+) -> None:
+    child(workplace, home, personal_id=None)
+    desks(workplace)[0].issue(tmp_path / "ca.xlsx")
+    pen = Pen(tmp_path / "ca.xlsx")
+    asked = (*list_rules().answered, "not_here", "remark")
+    # Of a cell that nobody filled in the column says how it is formatted.
+    with zipfile.ZipFile(tmp_path / "ca.xlsx") as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+    texts = {int(at) for at in re.findall(r'<col min="(\d+)" [^>]*style="1"', sheet)}
+    assert texts == {pen.column(one) for one in asked}
+    assert pen.sheet.cell(2, pen.column("code")).number_format == "@", "the first style is text"
+    offered = {}
+    for one in pen.sheet.data_validations.dataValidation:
+        (area,) = one.sqref.ranges
+        at = area.min_col
+        if one.type == "list":
+            ((place, cells),) = pen.book.defined_names[one.formula1].destinations
+            offered[at] = [row[0].value for row in pen.book[place][cells.replace("$", "")]]
+    assert offered[pen.column("sex")] == ["Nam", "Nữ", "Chưa xác định"]
+    assert "Hrê" in offered[pen.column("ethnicity")]
+    assert offered[pen.column("not_here")] == ["x"]
+    assert len(offered) == 3
+
+
+def test_code_and_name_stay_in_sight_and_on_every_page(
+    workplace: Workplace, home: str, tmp_path: Path
+) -> None:
+    child(workplace, home, personal_id=None)
+    desks(workplace)[0].issue(tmp_path / "ca.xlsx")
+    pen = Pen(tmp_path / "ca.xlsx")
+    assert pen.column("code") < pen.column("printed.full_name") == 3
+    assert pen.sheet.freeze_panes == "D2"
+    assert (pen.sheet.print_title_cols, pen.sheet.print_title_rows) == ("$A:$C", "$1:$1")
+
+
+def test_every_page_of_the_file_says_who_made_it_when_and_who_may_see_it(
+    workplace: Workplace, home: str, tmp_path: Path
+) -> None:
+    child(workplace, home, personal_id=None)
+    made = desks(workplace)[0].issue(tmp_path / "ca.xlsx")
+    pen = Pen(tmp_path / "ca.xlsx")
+    for sheet in pen.book.worksheets:
+        assert "LƯU HÀNH NỘI BỘ" in sheet.oddHeader.right.text
+        assert made.code in sheet.oddHeader.left.text
+        assert "Đặng An" in sheet.oddFooter.left.text
+        assert f"{workplace.today():%d/%m/%Y}" in sheet.oddFooter.left.text
+    assert pen.book.properties.category == "LƯU HÀNH NỘI BỘ"
 
 
 def test_nothing_of_a_special_group_is_in_the_file(

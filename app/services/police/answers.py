@@ -226,7 +226,8 @@ class PoliceAnswers:
         known: Mapping[str, Value] = {} if child is None else child.values
         values |= named({**known, **values}, values)
         if row.settles:
-            reason = document_texts("police_list")["reason"].format(number=listed.number)
+            told = document_texts("police_list")["reason"]
+            reason = told.format(number=listed.number, code=listed.code)
             for key in row.settles:
                 field, _, rule = key.partition("/")
                 issue = Issue(field, rule, Severity.WARNING, "")
@@ -235,7 +236,7 @@ class PoliceAnswers:
         return RecordSave(Change("child", values, row.child)) if values else None
 
     def _note(self, work: UnitOfWork, listed: StoredList, row: AnsweredRow) -> RecordSave | None:
-        words = note_words(listed.number, row, document_texts("police_list"))
+        words = note_words(listed, row, document_texts("police_list"))
         key = note_key(row.code, words)
         there = register.record(work.connection, "note", derived_id(row.child, key))
         if not words or there is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from app.reports.document import Document
 from app.reports.document_texts import document_texts
 from app.reports.police_list import police_paper
 from app.services.home import must_leave
+from app.services.marked_files import about_of, write_book
 from app.services.police.codes import begins, new_codes
 from app.services.police.defects import Kind, answered_fields
 from app.services.police.gathering import (
@@ -32,12 +34,12 @@ from app.services.police.gathering import (
 )
 from app.services.police.issued_list import IssuedList, issued_lists, list_named
 from app.services.police.paper import facts_of
-from app.services.police.sheet import cells, columns
+from app.services.police.sheet import book
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
 from app.text.moments import day_of, day_words
 from app.text.normalize import clean
-from app.workbooks.xlsx_writing import About, write_xlsx
+from app.workbooks.xlsx_sheets import About
 
 #: Letters of a name, a title or a number on the signed paper.
 _MOST_LETTERS = 200
@@ -282,19 +284,16 @@ class PoliceLists:
         must_leave(self._workplace.settings, path)
 
     def _write(self, path: Path, one: StoredList, rows: Sequence[ListRow]) -> None:
-        texts = document_texts(_DOCUMENT)
-        fields = answered_fields(self._workplace.catalogue.newest("child"))
-        noted = self._workplace.parts.noted
-        about = self._about(one, rows)
-        write_xlsx(path, columns(fields, texts), cells(rows, fields, texts), about, noted)
+        workplace, texts = self._workplace, document_texts(_DOCUMENT)
+        fields = answered_fields(workplace.catalogue.newest("child"))
+        made = book(rows, fields, texts, workplace.today())
+        write_book(workplace, path, made.sheets, self._about(one, rows), made.ranges)
 
     def _about(self, one: StoredList, rows: Sequence[ListRow]) -> About:
         texts = document_texts(_DOCUMENT)
         name = self._workplace.tree.units.unit(one.unit).full_name("vi")
         villages = dict.fromkeys((row.printed or {}).get(VILLAGE, "") for row in rows)
         notes = [
-            (texts["about.mark"], texts["about.mark_text"]),
-            (texts["about.unit"], f"{name} ({one.unit})"),
             (texts["about.number"], str(one.number)),
             (texts["about.code"], one.code),
             (texts["about.day"], day_words(day_of(one.issued))),
@@ -302,17 +301,10 @@ class PoliceLists:
             (texts["about.rows"], str(len(rows))),
             (texts["about.where"], ", ".join(it or texts["no_village"] for it in villages)),
             *((texts["about.how"], texts[f"about.how_{at}"]) for at in range(1, 5)),
-            (texts["about.duty"], texts["about.duty_text"]),
         ]
-        if self._workplace.demonstration:
-            notes.insert(0, (texts["about.mark"], texts["about.demonstration"]))
-        return About(
-            texts["about.title"].format(unit=name),
-            one.issued_by,
-            texts["sheet"],
-            texts["notes"],
-            tuple(notes),
-        )
+        title = texts["about.title"].format(unit=name, number=one.number, code=one.code)
+        about = about_of(self._workplace, title, texts["sheet"], notes, unit=one.unit, persons=True)
+        return replace(about, note_sheet=texts["notes"])
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
+from app.models.police_lists import StoredList
 from app.services.police.answered_row import AnsweredRow
 from app.text.fold import fold
 
@@ -21,13 +22,16 @@ def is_mark(text: str) -> bool:
     return fold(text) in _MARKS
 
 
-def note_words(number: int, row: AnsweredRow, texts: Mapping[str, str]) -> str:
-    """The words of the note of a row of the list of that number; "" for none."""
+def note_words(of: StoredList, row: AnsweredRow, texts: Mapping[str, str]) -> str:
+    """The words of the note of a row of a list; "" for none. They name the list by its code: other
+    PCs number theirs likewise, and a register that was restored gives a number again.
+    """
     said = []
     if row.not_here:
-        said.append(texts["note.not_here"].format(number=number))
+        said.append(texts["note.not_here"].format(number=of.number, code=of.code))
     if row.remark:
-        said.append(texts["note.remark"].format(number=number, remark=row.remark))
+        told = texts["note.remark"]
+        said.append(told.format(number=of.number, code=of.code, remark=row.remark))
     return " ".join(said)
 
 

@@ -2,19 +2,24 @@
 
 One sheet and a column for the village, not a sheet for each: whoever answers filters and sorts it,
 and it comes back in one piece. Titles are Vietnamese in whatever language the program runs; reading
-finds the columns again by them, wherever they stand by then.
+finds the columns again by them, wherever they stand by then. Code and name stand first and stay in
+sight while somebody fills the columns at the right. These are texts: of digits no zero is lost, and
+no day is turned into another one by a Windows that puts the month first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from app.forms.schema import Field
 from app.models.police_lists import ListRow, Printed
+from app.services.entry_columns import code_texts
 from app.services.police.defects import Kind, shown
 from app.services.police.gathering import ASKED, HEAD, HOUSEHOLD_NO, VILLAGE
 from app.workbooks.writing import Column, Value, csv_text, plain_text
+from app.workbooks.xlsx_sheets import Entry, Look, NamedRange, Sheet
 
 ORDER, CODE, KIND, NOT_HERE, REMARK = "order", "code", "kind", "not_here", "remark"
 _WIDTHS = {
@@ -35,16 +40,73 @@ _WIDTHS = {
 }
 _NAME_WIDTH = 22
 _WHOLE_DATE = 10
+#: How many columns stay in sight: up to the name, by which a row is known.
+_FROZEN = 3
+_NAME = "full_name"
+_MARK = "x"
+_RANGE = "police_"
 
 
 def printed_columns(fields: Mapping[str, Field]) -> tuple[str, ...]:
     """The columns that the program fills, by name, from the left."""
-    return (ORDER, CODE, KIND, VILLAGE, HOUSEHOLD_NO, HEAD, *fields, ASKED)
+    others = (one for one in fields if one != _NAME)
+    return (ORDER, CODE, _NAME, KIND, VILLAGE, HOUSEHOLD_NO, HEAD, *others, ASKED)
 
 
 def answer_title(name: str, texts: Mapping[str, str]) -> str:
     """What stands above the column for the right value of a field."""
     return texts["answer"].format(column=texts[f"cell.{name}"])
+
+
+class Book(NamedTuple):
+    """The sheets of the workbook, and the ranges whose texts are offered."""
+
+    sheets: tuple[Sheet, ...]
+    ranges: tuple[NamedRange, ...]
+
+
+def book(
+    rows: Sequence[ListRow], fields: Mapping[str, Field], texts: Mapping[str, str], today: date
+) -> Book:
+    """The list, and a sheet of what is offered where only a few answers are possible."""
+    titles = columns(fields, texts)
+    offered = {name: it for name, field in fields.items() if (it := code_texts(field, today))}
+    offered[NOT_HERE] = (_MARK,)
+    first = len(titles) - len(fields) - 2
+    asked = (*fields, NOT_HERE, REMARK)
+    listing = Sheet(
+        texts["offered"],
+        [Column(texts["offered.column"], 32), Column(texts["offered.value"], 40)],
+        [(texts[f"cell.{name}"], one) for name, every in offered.items() for one in every],
+    )
+    main = Sheet(
+        texts["sheet"],
+        titles,
+        cells(rows, fields, texts),
+        entries={
+            at: _entry(name, name in offered, texts) for at, name in enumerate(asked, start=first)
+        },
+        entry_rows=len(rows),
+        looks=dict.fromkeys(range(first, len(titles)), Look.TEXT),
+        frozen=_FROZEN,
+    )
+    ranges, at = [], 2
+    for name, every in offered.items():
+        ranges.append(NamedRange(_RANGE + name, listing.name, 1, at, at + len(every) - 1))
+        at += len(every)
+    return Book((main, listing), tuple(ranges))
+
+
+def _entry(name: str, is_offered: bool, texts: Mapping[str, str]) -> Entry:
+    # A people may be written in more ways than its list has; those are read as well.
+    told = texts.get(f"told.{name}", "")
+    return Entry(
+        prompt_title=texts[f"cell.{name}"],
+        prompt=texts.get(f"prompt.{name}", ""),
+        named=_RANGE + name if is_offered else "",
+        strict=bool(told),
+        told=told,
+    )
 
 
 def columns(fields: Mapping[str, Field], texts: Mapping[str, str]) -> list[Column]:

@@ -402,7 +402,7 @@ class Weigher:
         return why
 
     def _note_is_there(self, row: AnsweredRow, child: RecordView) -> bool:
-        words = note_words(self._of.number, row, self._texts)
+        words = note_words(self._of, row, self._texts)
         key = note_key(row.code, words)
         return register.record(self._reading, "note", derived_id(child.id, key)) is not None
 
