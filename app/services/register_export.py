@@ -8,7 +8,7 @@ right of its own and leaves an audit row. Withholds what only a named role may s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -23,7 +23,7 @@ from app.models.queries import importing
 from app.models.store import Reading
 from app.services.marked_files import CSV, about_of, left_the_store, must_be_table_file, write_table
 from app.services.masking import Reveal, look
-from app.services.register_lines import PAGE, Line, RegisterLines, group_codes
+from app.services.register_lines import PAGE, Line, RegisterLines, child_value, group_codes
 from app.services.rights import Right, allows
 from app.services.workplace import Progress, Workplace
 from app.text.days import whole_day
@@ -247,9 +247,14 @@ class _Rows:
     def _value(self, source: _Source, line: Line) -> Written:
         of, household = source.of, line.household
         if of == "child":
-            return self._text(source.field, line.child.values)
+            value = child_value(line, source.field.name, revealing=self._revealing)
+            return self._text(source.field, value)
         if of == "household":
-            return None if household is None else self._text(source.field, household.values)
+            return (
+                None
+                if household is None
+                else self._text(source.field, household.values.get(source.field.name))
+            )
         if of == "child_uid":
             return line.child.id
         if of == "commune_code":
@@ -262,8 +267,7 @@ class _Rows:
             return household.id
         return self.lines.villages.get(str(household.values.get("village", "")))
 
-    def _text(self, field: Field, values: Mapping[str, Value]) -> Written:
-        value = values.get(field.name)
+    def _text(self, field: Field, value: Value) -> Written:
         if value is None:
             return None
         if isinstance(value, int) and not isinstance(value, bool):
@@ -279,7 +283,8 @@ class _Rows:
     def _codes(self, line: Line) -> str | None:
         if codes := group_codes(line, revealing=self._revealing):
             return "; ".join(codes)
-        return "NONE" if line.child.values.get("circumstance_answer") == "none" else None
+        answer = child_value(line, "circumstance_answer", revealing=self._revealing)
+        return "NONE" if answer == "none" else None
 
 
 def _cell(value: Written, day: bool) -> Written:

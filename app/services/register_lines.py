@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from app.forms.issues import Value
 from app.forms.sensitivity import is_secret
 from app.models.bulk import chunks
 from app.models.queries import importing, register
@@ -17,6 +18,8 @@ from app.models.queries.register import RecordView
 from app.models.store import Reading
 
 PAGE = 500
+#: Fields of a child that say that it is of some group, without saying of which.
+TELLING_OF_GROUPS = frozenset(("circumstance_answer", "intervention_plan"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,19 @@ def group_codes(line: Line, *, revealing: bool) -> list[str]:
             own = subgroups if isinstance(subgroups, list) else [one.values.get("group", "")]
             codes.update(map(str, own))
     return sorted(codes)
+
+
+def child_value(line: Line, name: str, *, revealing: bool) -> Value:
+    """A value of the child of a line; None for none.
+
+    Without `revealing` what says that there is some group stands only beside a group that is shown:
+    beside an empty code it would say that there is one which is not. «None of the groups» stays out
+    as well, or whoever has neither would be known by that.
+    """
+    telling = name in TELLING_OF_GROUPS and not revealing
+    if telling and not group_codes(line, revealing=False):
+        return None
+    return line.child.values.get(name)
 
 
 class RegisterLines:

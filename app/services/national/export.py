@@ -30,7 +30,7 @@ from app.services.national.mapping import (
     shipped_file,
 )
 from app.services.national.values import Cells, Row
-from app.services.register_lines import PAGE, Line, RegisterLines
+from app.services.register_lines import PAGE, TELLING_OF_GROUPS, Line, RegisterLines
 from app.services.rights import Right, allows
 from app.services.workplace import Progress, Workplace
 from app.workbooks.writing import Column, whole_file
@@ -165,7 +165,10 @@ class NationalExport:
         """Who stands in a list by a field of level A tells what the list withholds."""
         for sheet in read.sheets:
             for one in sheet.where:
-                if _is_masked(self._workplace, one.source) or one.source.of in _GROUPS:
+                tells = one.source.of in _GROUPS or (
+                    one.source.of == "child" and one.source.name in TELLING_OF_GROUPS
+                )
+                if tells or _is_masked(self._workplace, one.source):
                     raise KnownError(
                         "export.map_secret_filter",
                         "export.map_secret_filter_hint",

@@ -10,7 +10,7 @@ from app.forms.issues import Value
 from app.forms.units import Tier, UnitTree
 from app.models.queries.importing import Held
 from app.services.national.mapping import Form, MapColumn, MapFilter, Source
-from app.services.register_lines import Line, group_codes
+from app.services.register_lines import Line, child_value, group_codes
 from app.text.days import day_in_words, whole_day
 from app.workbooks.writing import Value as Written
 
@@ -72,7 +72,7 @@ class Cells:
         child, household = row.line.child, row.line.household
         match source.of:
             case "child":
-                return child.values.get(source.name)
+                return child_value(row.line, source.name, revealing=self._revealing)
             case "household":
                 return None if household is None else household.values.get(source.name)
             case "circumstance":
