@@ -31,7 +31,7 @@ from app.models.queries import checking, departed
 from app.models.queries.checking import StoredChild, StoredHousehold
 from app.services.handles import name_of
 from app.services.judging import holds_secrets, said_openly
-from app.services.marked_files import CSV, XLSX, about_of, left_the_store, write_table
+from app.services.marked_files import CSV, XLSX, about_of, write_table
 from app.services.rights import Right
 from app.services.surroundings import (
     Frame,
@@ -174,13 +174,11 @@ class Checks:
         workplace = self._workplace
         title, own = text("check.about.title"), unit or workplace.unit
         about = about_of(workplace, title, title, unit=own, persons=True)
-        write_table(workplace, path, heads, rows, about)
-        left_the_store(
-            path,
-            lambda digest: workplace.audit(
-                "check-file", kind=kind[1:], rows=summary.issues, file_sha256=digest
-            ),
-        )
+
+        def note(digest: str, _rows: int) -> None:
+            workplace.audit("check-file", kind=kind[1:], rows=summary.issues, file_sha256=digest)
+
+        write_table(workplace, path, heads, rows, about, note=note)
         return summary
 
     def _pages(

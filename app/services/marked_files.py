@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from app import i18n
 from app.errors import KnownError
@@ -21,6 +23,16 @@ from app.workbooks.xlsx_sheets import About, NamedRange, Sheet
 from app.workbooks.xlsx_writing import write_sheets, write_xlsx
 
 XLSX, CSV = ".xlsx", ".csv"
+#: The number of rows, or that of each sheet.
+_Count = TypeVar("_Count", int, tuple[int, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A file that left the store: the rows of its sheets, and its hash."""
+
+    rows: tuple[int, ...]
+    sha256: str
 
 
 def must_be_table_file(path: Path) -> None:
@@ -73,19 +85,28 @@ def write_table(
     about: About,
     on_row: Callable[[int], None] = lambda _count: None,
     *,
+    note: Callable[[str, int], None],
     for_programs: bool = False,
     repeated: int | None = None,
-) -> int:
-    """Write one table by the ending of its file; how many rows it has. A .csv `for_programs` begins
-    with its titles; the column `repeated` (from 0) stands on every printed page. Raises what
-    `must_be_table_file` and writing raise: then there is no file.
+) -> Left:
+    """Write one table by the ending of its file. A .csv `for_programs` begins with its titles; the
+    column `repeated` (from 0) stands on every printed page.
+
+    `note` puts into the audit trail that a file of this hash with so many rows leaves the store: it
+    is called before the file bears its name, so that nothing leaves unseen, whenever the power
+    goes; a row without its file does no harm. Raises what `must_be_table_file`, writing and `note`
+    raise: then there is no file, and one that lay there is still what it was.
     """
     must_be_table_file(path)
-    noted = workplace.parts.noted
+    noted, leaving = workplace.parts.noted, _Leaving(note)
     if path.suffix.lower() == CSV:
         mark = "" if for_programs else " · ".join(filter(None, (about.mark, about.foot)))
-        return write_csv(path, columns, rows, noted, on_row=on_row, mark=mark)
-    return write_xlsx(path, columns, rows, about, noted, on_row=on_row, repeated=repeated)
+        count = write_csv(path, columns, rows, noted, on_row=on_row, mark=mark, leaving=leaving)
+    else:
+        count = write_xlsx(
+            path, columns, rows, about, noted, on_row=on_row, repeated=repeated, leaving=leaving
+        )
+    return Left((count,), leaving.sha256)
 
 
 def write_book(
@@ -94,24 +115,27 @@ def write_book(
     sheets: Sequence[Sheet],
     about: About,
     names: Iterable[NamedRange] = (),
-) -> tuple[int, ...]:
-    """Write a workbook of several sheets; how many rows each has. Raises what `write_table` raises,
-    and KnownError `export.xlsx_only` for another kind of file.
+    *,
+    note: Callable[[str, tuple[int, ...]], None],
+) -> Left:
+    """Write a workbook of several sheets; `note` as in `write_table`, told the rows of each. Raises
+    what `write_table` raises, and KnownError `export.xlsx_only` for another kind of file.
     """
     if path.suffix.lower() != XLSX:
         raise KnownError("export.xlsx_only", "export.xlsx_only_hint", file=path.name)
-    return write_sheets(path, sheets, about, workplace.parts.noted, names)
+    leaving = _Leaving(note)
+    rows = write_sheets(path, sheets, about, workplace.parts.noted, names, leaving=leaving)
+    return Left(rows, leaving.sha256)
 
 
-def left_the_store(path: Path, note: Callable[[str], None]) -> str:
-    """Have it noted in the audit trail that a file was written: `note` is given its hash, which is
-    returned. A file of which that cannot be noted is removed: nothing leaves the store unseen.
-    """
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    try:
-        note(digest)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    return digest
+class _Leaving(Generic[_Count]):
+    """Has a file noted that is about to leave, and keeps its hash."""
+
+    def __init__(self, note: Callable[[str, _Count], None]) -> None:
+        self._note: Callable[[str, _Count], None] = note
+        self.sha256 = ""
+
+    def __call__(self, part: Path, count: _Count) -> None:
+        with part.open("rb") as file:
+            self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        self._note(self.sha256, count)

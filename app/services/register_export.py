@@ -21,7 +21,7 @@ from app.forms.sensitivity import Masks
 from app.history.entities import ENTITIES
 from app.models.queries import importing
 from app.models.store import Reading
-from app.services.marked_files import CSV, about_of, left_the_store, must_be_table_file, write_table
+from app.services.marked_files import CSV, Left, about_of, must_be_table_file, write_table
 from app.services.masking import Reveal, look
 from app.services.register_lines import PAGE, Line, RegisterLines, child_value, group_codes
 from app.services.rights import Right, allows
@@ -94,10 +94,10 @@ class RegisterExport:
         with workplace.store.read() as reading:
             total = importing.count_children(reading, scope)
             rows = _Rows(reading, self._sources(revealing), headers, revealing)
-            written = self._write(
+            left = self._write(
                 path, rows, rows.lines.of_units(scope), total, (chosen, revealing, ""), progress
             )
-        return self._told(path, written, rows, chosen, revealing=revealing)
+        return self._told(path, left, rows, revealing=revealing)
 
     def export_listed(
         self, path: Path, ids: Sequence[str], listed: str, progress: Progress | None = None
@@ -110,10 +110,8 @@ class RegisterExport:
         with workplace.store.read() as reading:
             rows = _Rows(reading, self._sources(revealing=False), Headers.LABELS, revealing=False)
             about = (workplace.unit, False, listed)
-            written = self._write(
-                path, rows, rows.lines.of_children(ids), len(ids), about, progress
-            )
-        return self._told(path, written, rows, workplace.unit, revealing=False)
+            left = self._write(path, rows, rows.lines.of_children(ids), len(ids), about, progress)
+        return self._told(path, left, rows, revealing=False)
 
     def _must_be_allowed(self, path: Path) -> None:
         self._workplace.require(Right.EXPORT)
@@ -133,8 +131,8 @@ class RegisterExport:
         total: int,
         about: tuple[str, bool, str],
         progress: Progress | None,
-    ) -> int:
-        """Write the file whole or not at all; how many rows it has."""
+    ) -> Left:
+        """Write the file whole or not at all, and note in the audit trail that it leaves."""
         steps = progress or Progress()
         of_child = {
             *ENTITIES["child"].fields,
@@ -151,6 +149,13 @@ class RegisterExport:
                 steps.step(done, total)
 
         unit, revealing, listed = about
+        level_a = "shown" if revealing else "withheld"
+
+        def note(digest: str, written: int) -> None:
+            self._workplace.audit(
+                "export", unit=unit, rows=written, file_sha256=digest, level_a=level_a
+            )
+
         return write_table(
             self._workplace,
             path,
@@ -158,25 +163,18 @@ class RegisterExport:
             rows.csv(lines) if path.suffix.lower() == CSV else rows.xlsx(lines),
             self._about(unit, total, revealing, listed),
             on_row,
+            note=note,
             for_programs=rows.headers is Headers.NAMES,
             repeated=next(
                 (at for at, one in enumerate(rows.sources) if one.field.name == "full_name"), None
             ),
         )
 
-    def _told(
-        self, path: Path, written: int, rows: _Rows, unit: str, *, revealing: bool
-    ) -> ExportResult:
-        """Note in the audit trail what left the store; without that nothing has left it."""
-        workplace = self._workplace
-        level_a = "shown" if revealing else "withheld"
-
-        def note(digest: str) -> None:
-            workplace.audit("export", unit=unit, rows=written, file_sha256=digest, level_a=level_a)
-
-        digest = left_the_store(path, note)
-        may_reveal = allows(workplace.account.rights, Right.REVEAL)
-        return ExportResult(path, written, len(rows.sources), not revealing, digest, may_reveal)
+    def _told(self, path: Path, left: Left, rows: _Rows, *, revealing: bool) -> ExportResult:
+        may_reveal = allows(self._workplace.account.rights, Right.REVEAL)
+        (written,) = left.rows
+        columns = len(rows.sources)
+        return ExportResult(path, written, columns, not revealing, left.sha256, may_reveal)
 
     def _about(self, unit: str, rows: int, revealing: bool, listed: str) -> About:
         workplace = self._workplace

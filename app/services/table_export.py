@@ -27,7 +27,7 @@ from enum import Enum
 from pathlib import Path
 
 from app import i18n
-from app.services.marked_files import about_of, left_the_store, must_be_table_file, write_table
+from app.services.marked_files import about_of, must_be_table_file, write_table
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
 from app.workbooks.writing import Column as Column
@@ -102,11 +102,10 @@ class TableExport:
             if done % _STEP == 0:
                 steps.step(done, max(done, table.total))
 
-        rows = write_table(workplace, path, table.columns, table.rows, about, on_row)
-
-        def note(digest: str) -> None:
+        def note(digest: str, rows: int) -> None:
             workplace.audit(
                 "export-table", table=table.kind, unit=unit, rows=rows, file_sha256=digest
             )
 
-        return TableFile(path, rows, left_the_store(path, note))
+        left = write_table(workplace, path, table.columns, table.rows, about, on_row, note=note)
+        return TableFile(path, sum(left.rows), left.sha256)

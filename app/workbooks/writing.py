@@ -31,6 +31,10 @@ Value: TypeAlias = str | int | float | date | None
 #: Keeps the place of a part noted while the block runs: persons stand in it, in the clear.
 Noted: TypeAlias = Callable[[Path], AbstractContextManager[None]]
 
+#: Called with a part that is whole and on the disk, before it bears its name: what it raises keeps
+#: the file from appearing, and whatever lay in its place stays.
+Leaving: TypeAlias = Callable[[Path], None]
+
 _PART = re.compile(r"\.sotreem-[0-9a-f]{16}\.part")
 _WHY = {
     errno.ENOSPC: "disk_full",
@@ -55,12 +59,16 @@ def is_part_name(name: str) -> bool:
     return _PART.fullmatch(name) is not None
 
 
+def _nobody_asks(part: Path) -> None:
+    """For a file that nobody has to know of."""
+
+
 @contextmanager
-def whole_file(path: Path, noted: Noted) -> Iterator[Path]:
+def whole_file(path: Path, noted: Noted, leaving: Leaving = _nobody_asks) -> Iterator[Path]:
     """A place to write to; renamed to `path` when the block ends well, removed when it does not.
 
     Raises KnownError `import.cannot_write`, `import.disk_full`, `import.name_too_long`, and what
-    `noted` raises.
+    `noted` and `leaving` raise.
     """
     part = path.with_name(f".sotreem-{os.urandom(8).hex()}.part")
     try:
@@ -70,6 +78,7 @@ def whole_file(path: Path, noted: Noted) -> Iterator[Path]:
                 yield part
                 with part.open("rb+") as file:
                     os.fsync(file.fileno())
+                leaving(part)
                 part.replace(path)
                 _sync_folder(path.parent)
             finally:
@@ -110,14 +119,19 @@ def write_csv(
     *,
     on_row: Callable[[int], None] = lambda _count: None,
     mark: str = "",
+    leaving: Callable[[Path, int], None] = lambda _part, _count: None,
 ) -> int:
     """Write UTF-8 with a mark (without it Excel breaks the letters), commas, CRLF (RFC 4180).
 
     Days as people write them here, 01/05/2019. `mark` is a line above the titles, for a file that
-    people read: what its reader owes. Returns the number of rows.
+    people read: what its reader owes. `leaving` as in
+    `whole_file`, with the number of rows, which is returned.
     """
     count = 0
-    with whole_file(path, noted) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
+    with (
+        whole_file(path, noted, lambda part: leaving(part, count)) as part,
+        part.open("w", encoding="utf-8-sig", newline="") as file,
+    ):
         writer = csv.writer(file, lineterminator="\r\n")
         if mark:
             writer.writerow([csv_text(mark)])

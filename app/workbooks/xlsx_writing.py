@@ -65,15 +65,17 @@ def write_xlsx(
     *,
     on_row: Callable[[int], None] = lambda _count: None,
     repeated: int | None = None,
+    leaving: Callable[[Path, int], None] = lambda _part, _count: None,
 ) -> int:
     """Write a sheet of rows under a frozen head row, and a sheet about the file. `repeated` as in
-    `Sheet`.
+    `Sheet`, `leaving` as in `write_csv`.
 
     Returns the number of rows. The file appears whole or not at all. Raises KnownError
     `import.too_many_rows` beyond what a sheet holds, and what `whole_file` raises.
     """
+    sheet = Sheet(about.sheet, columns, rows, on_row=on_row, repeated=repeated)
     (count,) = write_sheets(
-        path, (Sheet(about.sheet, columns, rows, on_row=on_row, repeated=repeated),), about, noted
+        path, (sheet,), about, noted, leaving=lambda part, counts: leaving(part, counts[0])
     )
     return count
 
@@ -84,18 +86,25 @@ def write_sheets(
     about: About,
     noted: Noted,
     names: Iterable[NamedRange] = (),
+    *,
+    leaving: Callable[[Path, tuple[int, ...]], None] = lambda _part, _counts: None,
 ) -> tuple[int, ...]:
     """Write several sheets in their order, and last the sheet about the file where it says
-    anything; returns the number of rows of each. Raises what `write_xlsx` raises.
+    anything; returns the number of rows of each, which `leaving` is told. Raises what `write_xlsx`
+    raises.
     """
     every = [*sheets]
     if about.notes:
         pair = (Column("", 30), Column("", 90))
         every.append(Sheet(about.note_sheet, pair, about.notes, wrapped=True, titled=False))
     called = _distinct([sheet_name(one.name) for one in every])
-    counts = []
+    counts: list[int] = []
+
+    def left(part: Path) -> None:
+        leaving(part, tuple(counts[: len(sheets)]))
+
     with (
-        whole_file(path, noted) as part,
+        whole_file(path, noted, left) as part,
         zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         defined: dict[str, str] = {}

@@ -6,6 +6,7 @@ what it would have done. A slice by default, every step with SOTREEM_LONG=1.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import secrets
@@ -15,8 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app.history.entities import ENTITIES
+from app.models.schema import audit_event
 from app.services import revocations, trust
 from app.workbooks.cells import Cell
 from app.workbooks.reading import open_workbook
@@ -139,6 +142,7 @@ def test_an_export_that_is_killed_leaves_the_whole_file_or_none(
     for _ in _deaths(victims, home, reset, *words):
         if (out / f"children.{kind}").exists():
             assert _cells(out / f"children.{kind}") == cells
+            assert _is_on_record(home, out / f"children.{kind}"), "it left and nobody noted it"
         grounds.examine(home, grounds.key_of(source))
         assert {path.name for path in out.iterdir()} <= {f"children.{kind}"}
         (out / f"children.{kind}").unlink(missing_ok=True)  # no file is written over
@@ -198,6 +202,13 @@ def test_an_export_given_again_takes_what_a_killed_one_left_away(
         if parts and not LONG:
             break
     assert left, "no step leaves a part: nothing was tested"
+
+
+def _is_on_record(home: Path, file: Path) -> bool:
+    """Whether the audit trail of a home holds the hash of a file that left it."""
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    with opened(home) as store, store.read() as reading:
+        return any(digest in str(one) for one in reading.execute(select(audit_event.c.details)))
 
 
 def _cells(path: Path) -> list[tuple[Cell, ...]]:

@@ -185,7 +185,7 @@ def test_each_way_to_write_a_value(two: Two, tmp_path: Path) -> None:
         "birth_date": "2019-05",
         "line_no": 7,
     }
-    two.write(two.district, Change("child", {**values, "intervention_plan": True}, id=child))
+    two.write(two.district, Change("child", {**values, "parents_divorced": True}, id=child))
     _accept(two)
     columns: list[dict[str, Any]] = [
         {"title": "id", "source": "record.child_id"},
@@ -198,7 +198,7 @@ def test_each_way_to_write_a_value(two: Two, tmp_path: Path) -> None:
         {"title": "iso", "source": "child.birth_date", "as": "iso"},
         {"title": "year", "source": "child.birth_date", "as": "year"},
         {"title": "line", "source": "child.line_no"},
-        {"title": "yes", "source": "child.intervention_plan", "yes_no": ["x", "-"]},
+        {"title": "yes", "source": "child.parents_divorced", "yes_no": ["x", "-"]},
         {"title": "joined", "source": ["unit.commune_code", "child.line_no"], "join": "/"},
         {"title": "fixed", "fixed": "VN"},
     ]

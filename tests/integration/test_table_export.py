@@ -166,6 +166,29 @@ def test_a_table_that_is_stopped_or_breaks_leaves_no_file(
     assert [*folder.iterdir()] == []
 
 
+@pytest.mark.parametrize("ending", [".xlsx", ".csv"])
+def test_a_file_is_on_record_before_it_bears_its_name(
+    workplace: Workplace, tmp_path: Path, ending: str
+) -> None:
+    """And where that cannot be noted, what lay there before is still there."""
+    path = tmp_path / f"a{ending}"
+    path.write_bytes(b"older")
+    at_commit: list[bytes] = []
+
+    def refuse(_changing: bool) -> None:
+        at_commit.append(path.read_bytes())
+        raise KnownError("store.damaged", None)
+
+    following, workplace.committing = workplace.committing, refuse
+    try:
+        with pytest.raises(KnownError):
+            TableExport(workplace).write(path, _table())
+    finally:
+        workplace.committing = following
+    assert at_commit == [b"older"]
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [(path.name, b"older")]
+
+
 def test_a_csv_begins_with_its_mark_and_days_are_written_as_people_do(
     workplace: Workplace, tmp_path: Path
 ) -> None:

@@ -19,7 +19,7 @@ from app.models.queries import importing
 from app.models.queries.importing import Held
 from app.models.store import Reading
 from app.services.accepted import AcceptedRegister, Waiting, accepted_register
-from app.services.marked_files import about_of, left_the_store, write_book
+from app.services.marked_files import about_of, write_book
 from app.services.masking import Reveal, look
 from app.services.national.mapping import (
     ExportMap,
@@ -134,28 +134,28 @@ class NationalExport:
                 writing.sheet(one, at, len(read.sheets)) for at, one in enumerate(read.sheets)
             ]
             about = self._about(read, chosen, seen, tuple(writing.left_out), revealing)
-            rows = write_book(workplace, path, sheets, about)
-        level_a = "shown" if revealing else "withheld"
+            level_a = "shown" if revealing else "withheld"
 
-        def note(digest: str) -> None:
-            workplace.audit(
-                "export-national",
-                unit=chosen,
-                rows=len(held.children),
-                not_accepted=held.waiting.total,
-                mapping_sha256=read.sha256,
-                file_sha256=digest,
-                level_a=level_a,
-            )
+            def note(digest: str, _rows: tuple[int, ...]) -> None:
+                workplace.audit(
+                    "export-national",
+                    unit=chosen,
+                    rows=len(held.children),
+                    not_accepted=held.waiting.total,
+                    mapping_sha256=read.sha256,
+                    file_sha256=digest,
+                    level_a=level_a,
+                )
 
+            left = write_book(workplace, path, sheets, about, note=note)
         return NationalFile(
             path,
-            tuple(zip((one.name for one in read.sheets), rows, strict=True)),
+            tuple(zip((one.name for one in read.sheets), left.rows, strict=True)),
             seen,
             tuple(writing.left_out),
             not revealing and writing.holds_groups,
             allows(workplace.account.rights, Right.REVEAL),
-            left_the_store(path, note),
+            left.sha256,
         )
 
     def _chosen(self, unit: str | None) -> str:

@@ -11,7 +11,7 @@ A mapping is a JSON file:
          {"title": "Sex", "source": "child.sex", "codes": {"1": "M", "2": "F"}, "other": "?"},
          {"title": "Born", "source": "child.birth_date", "as": "day"},
          {"title": "Address", "source": ["household.address_detail", "village.name"], "join": ", "},
-         {"title": "Registered", "source": "child.intervention_plan", "yes_no": ["x", ""]},
+         {"title": "Divorced", "source": "child.parents_divorced", "yes_no": ["x", ""]},
          {"title": "System", "fixed": "A"}]}]}
 
 `as`: `words` (as people read it; the rule), `code` (as stored), `day` (a real day, a text where it
