@@ -19,7 +19,8 @@ class About:
     """What a workbook says about itself: its properties, a last sheet of pairs of texts, and what
     stands in the margins of every printed page.
 
-    `mark` says who may see the file («LƯU HÀNH NỘI BỘ»), `foot` who made it and when.
+    `mark` says who may see the file («LƯU HÀNH NỘI BỘ»), `foot` who made it and when. `told_after`
+    gives what is known only once all rows are written, below the notes.
     """
 
     title: str
@@ -29,6 +30,7 @@ class About:
     notes: tuple[tuple[str, str], ...]
     mark: str = ""
     foot: str = ""
+    told_after: Callable[[], Iterable[tuple[str, str]]] = tuple
 
 
 class Look(Enum):

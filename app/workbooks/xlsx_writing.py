@@ -10,7 +10,7 @@ Format: ECMA-376 part 1 (SpreadsheetML), transitional.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -96,7 +96,8 @@ def write_sheets(
     every = [*sheets]
     if about.notes:
         pair = (Column("", 30), Column("", 90))
-        every.append(Sheet(about.note_sheet, pair, about.notes, wrapped=True, titled=False))
+        notes = _notes(about)
+        every.append(Sheet(about.note_sheet, pair, notes, wrapped=True, titled=False))
     called = _distinct([sheet_name(one.name) for one in every])
     counts: list[int] = []
 
@@ -127,6 +128,12 @@ def write_sheets(
             defined[one.name] = f"'{placed[one.sheet]}'!{place}"
         write_package(archive, called, dict(sorted(defined.items())), about)
     return tuple(counts[: len(sheets)])
+
+
+def _notes(about: About) -> Iterator[tuple[str, str]]:
+    """The rows of the sheet about the file, which is the last to be written."""
+    yield from about.notes
+    yield from about.told_after()
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

@@ -193,7 +193,7 @@ def test_each_way_to_write_a_value(two: Two, tmp_path: Path) -> None:
         {"title": "words", "source": "child.sex"},
         {"title": "code", "source": "child.sex", "as": "code"},
         {"title": "other", "source": "child.sex", "codes": {"1": "M"}, "other": "?"},
-        {"title": "codes", "source": "child.sex", "codes": {"2": "F"}},
+        {"title": "codes", "source": "child.sex", "codes": {"2": "F"}, "other": ""},
         {"title": "day", "source": "child.birth_date", "as": "day"},
         {"title": "iso", "source": "child.birth_date", "as": "iso"},
         {"title": "year", "source": "child.birth_date", "as": "year"},
@@ -278,6 +278,10 @@ def test_level_a_goes_out_for_a_reason_only(two: Two, tmp_path: Path) -> None:
         ({"title": "a", "source": "child.sex", "as": "roman"}, "form"),
         ({"title": "a", "source": "child.sex", "codes": {"9x": "?"}}, "unknown_code"),
         ({"title": "a", "source": "village.name", "codes": {"1": "?"}}, "no_codes"),
+        ({"title": "a", "source": "child.sex", "codes": {"1": "M"}}, "uncovered"),
+        ({"title": "a", "source": "child.full_name", "codes": {"A": "B"}}, "uncovered"),
+        ({"title": "a", "source": "child.sex", "yes_no": ["x", ""]}, "no_question"),
+        ({"title": "a", "source": "child.full_name", "yes_no": ["x", ""]}, "no_question"),
         ({"title": "a", "source": "child.sex", "fixed": "x"}, "source_or_fixed"),
         ({"title": "a"}, "source_or_fixed"),
         ({"title": " ", "fixed": "x"}, "twice"),
@@ -293,6 +297,30 @@ def test_a_mapping_that_is_wrong_is_refused_by_its_place(
         NationalExport(empty).look(_map(tmp_path / "m.json", _NAME, column))
     assert refused.value.message_id == f"export.map_{error}"
     assert refused.value.parameters["file"] == "m.json"
+
+
+@pytest.mark.parametrize("way", ["in", "not_in"])
+def test_a_filter_that_names_no_value_is_refused(
+    empty: Workplace, tmp_path: Path, way: str
+) -> None:
+    mapping = _map(tmp_path / "m.json", _NAME, where=[{"source": "child.sex", way: []}])
+    with pytest.raises(KnownError) as refused:
+        NationalExport(empty).look(mapping)
+    assert refused.value.message_id == "export.map_filter"
+
+
+def test_values_that_a_mapping_does_not_name_are_counted(accepted: Two, tmp_path: Path) -> None:
+    girls = {"title": "Gái", "source": "child.sex", "codes": {"2": "x"}, "other": ""}
+    path = tmp_path / "a.xlsx"
+    done = NationalExport(accepted.province).export(path, _map(tmp_path / "m.json", girls, _NAME))
+    empty = sum(row[0] is None for row in _rows(path)[1:])
+    assert empty > 0
+    assert done.unmapped == (("S", "Gái", empty),)
+    notes = openpyxl.load_workbook(path)["Ghi chú"]
+    told = [row[1] for row in notes.iter_rows(values_only=True)]
+    assert f"cột «Gái» ở trang «S»: {empty} giá trị" in told
+    whole = NationalExport(accepted.province).export(tmp_path / "b.xlsx")
+    assert whole.unmapped == ()
 
 
 def test_files_that_are_no_mapping_are_refused(empty: Workplace, tmp_path: Path) -> None:

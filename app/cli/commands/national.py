@@ -35,7 +35,7 @@ def add_national(commands: Commands) -> None:
 
 
 def _export(session: Session, arguments: Namespace) -> ExitCode:
-    from app.services.national.export import why_waiting
+    from app.services.national.export import unmapped_words, why_waiting
 
     refuse_to_replace(arguments.file)
     with session.open() as services, session.progress("cli.register.exporting") as progress:
@@ -66,6 +66,7 @@ def _export(session: Session, arguments: Namespace) -> ExitCode:
         )
     if done.left_out:
         lines.append(text("cli.register.national_left_out", columns="; ".join(done.left_out)))
+    lines += [": ".join(one) for one in unmapped_words(done.unmapped)]
     if done.withheld:
         lines.append(text("cli.register.withheld" if done.may_reveal else "cli.register.no_right"))
     session.output.answer(
@@ -79,6 +80,10 @@ def _export(session: Session, arguments: Namespace) -> ExitCode:
             "changed_since": waiting.changed,
             "sent_back": waiting.sent_back,
             "left_out": list(done.left_out),
+            "unmapped": [
+                {"sheet": sheet, "column": title, "values": count}
+                for sheet, title, count in done.unmapped
+            ],
             "withheld": done.withheld,
             "sha256": done.sha256,
         },

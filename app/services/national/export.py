@@ -8,7 +8,7 @@ columns and rows left out for that are named.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -57,7 +57,8 @@ class NationalLook:
 @dataclass(frozen=True, slots=True)
 class NationalFile:
     """What was written: rows by sheet; `left_out` the titles of columns of level A, and whether
-    `withheld` groups of circumstances may have stayed out as well.
+    `withheld` groups of circumstances may have stayed out as well. `unmapped` are columns, with
+    their sheet, that held values which the mapping does not name, and how many.
     """
 
     file: Path
@@ -67,6 +68,7 @@ class NationalFile:
     withheld: bool
     may_reveal: bool
     sha256: str
+    unmapped: tuple[tuple[str, str, int], ...] = ()
 
 
 class NationalExport:
@@ -133,7 +135,10 @@ class NationalExport:
             sheets = [
                 writing.sheet(one, at, len(read.sheets)) for at, one in enumerate(read.sheets)
             ]
-            about = self._about(read, chosen, seen, tuple(writing.left_out), revealing)
+            about = replace(
+                self._about(read, chosen, seen, tuple(writing.left_out), revealing),
+                told_after=lambda: unmapped_words(writing.unmapped),
+            )
             level_a = "shown" if revealing else "withheld"
 
             def note(digest: str, _rows: tuple[int, ...]) -> None:
@@ -156,6 +161,7 @@ class NationalExport:
             not revealing and writing.holds_groups,
             allows(workplace.account.rights, Right.REVEAL),
             left.sha256,
+            writing.unmapped,
         )
 
     def _chosen(self, unit: str | None) -> str:
@@ -213,6 +219,17 @@ def _seen(read: ExportMap, held: AcceptedRegister) -> NationalLook:
     )
 
 
+def unmapped_words(unmapped: tuple[tuple[str, str, int], ...]) -> tuple[tuple[str, str], ...]:
+    """Which columns held values that the mapping does not name, as lines of a sheet of notes."""
+    return tuple(
+        (
+            text("export.national.unmapped"),
+            text("export.national.unmapped_of", sheet=sheet, column=title, count=number(count)),
+        )
+        for sheet, title, count in unmapped
+    )
+
+
 def why_waiting(waiting: Waiting) -> str:
     """Why children are not accepted, each reason with how many it keeps back."""
     said = (
@@ -249,7 +266,9 @@ class _Writing:
         self._steps, self._revealing = steps, revealing
         self._lines = RegisterLines(reading)
         rounds = {v: k for k, v in importing.rounds_by_name(reading).items()}
-        self._cells = Cells(workplace.tree.units, self._village, rounds, revealing=revealing)
+        units_of = workplace.tree.units
+        self._cells = partial(Cells, units_of, self._village, rounds, revealing=revealing)
+        self._told: list[tuple[str, Cells]] = []
         self.left_out: list[str] = []
         self.holds_groups = False
 
@@ -260,15 +279,27 @@ class _Writing:
         sources = [source for one in columns for source in one.sources]
         if wanted.rows == "circumstances" or any(one.of in _GROUPS for one in sources):
             self.holds_groups = True
+        cells = self._cells()
+        self._told.append((wanted.name, cells))
         rows = (
-            [self._cells.cell(one, row) for one in columns]
+            [cells.cell(one, row) for one in columns]
             for row in self._rows(wanted.rows, at, of)
-            if all(self._cells.fits(one, row) for one in wanted.where)
+            if all(cells.fits(one, row) for one in wanted.where)
         )
         called = "head_name" if wanted.rows == "households" else "full_name"
         named = (at for at, one in enumerate(columns) if [s.name for s in one.sources] == [called])
         heads = [Column(one.title, one.width) for one in columns]
         return Sheet(wanted.name, heads, rows, repeated=next(named, None))
+
+    @property
+    def unmapped(self) -> tuple[tuple[str, str, int], ...]:
+        """Sheet, title and how many values nothing was said about, of the rows written so far."""
+        return tuple(
+            (sheet, title, count)
+            for sheet, cells in self._told
+            for title, count in cells.unmapped.items()
+            if count
+        )
 
     def _goes_out(self, column: MapColumn) -> bool:
         masked = any(_is_masked(self._workplace, one) for one in column.sources)

@@ -15,7 +15,9 @@ A mapping is a JSON file:
          {"title": "System", "fixed": "A"}]}]}
 
 `as`: `words` (as people read it; the rule), `code` (as stored), `day` (a real day, a text where it
-is not known whole), `iso` (2019-05-01), `year`. What is not in this list is refused with its place:
+is not known whole), `iso` (2019-05-01), `year`. `codes` name every code of the list, or `other`
+says what stands for those they do not name ("" for nothing), and how many there were is told;
+`yes_no` is for questions of yes and no. What is not in this list is refused with its place:
 a misspelt key must not become an empty column.
 """
 
@@ -43,6 +45,9 @@ FORMAT, VERSION = "sotreem-export-map", 1
 MAX_FILE = 1 << 20
 _SHIPPED = "national.v1.json"
 _MOST_SHEETS, _MOST_COLUMNS = 20, 500
+#: How many codes a sentence names.
+_FEW = 8
+_YES_NO = "yes_no"
 #: Where msgspec says it stopped, and the key it did not know.
 _AT = re.compile(r"at `([^`]*)`")
 _UNKNOWN = re.compile(r"unknown field `([^`]*)`")
@@ -89,7 +94,7 @@ class _Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fixed: str | None = None
     form: str = msgspec.field(default="words", name="as")
     codes: dict[str, str] | None = None
-    other: str = ""
+    other: str | None = None
     yes_no: tuple[str, str] | None = None
     join: str = " "
     width: int = 16
@@ -247,13 +252,17 @@ class _Checking:
         sources = tuple(self._source(sheet, one, read.title) for one in named)
         if read.codes is not None:
             self._known_codes(sources, read.codes, place)
+            if read.other is None:
+                self._must_cover(sources, read.codes, place)
+        if read.yes_no is not None and not all(_asks_yes_or_no(one.field) for one in sources):
+            raise _refused("no_question", self._file, **place)
         return MapColumn(
             read.title,
             sources,
             read.fixed or "",
             Form(read.form),
             read.codes,
-            read.other,
+            read.other or "",
             read.yes_no,
             read.join,
             read.width,
@@ -261,7 +270,7 @@ class _Checking:
 
     def _filter(self, sheet: _Sheet, read: _Filter) -> MapFilter:
         said = [one for one in (read.among, read.not_in, read.filled) if one is not None]
-        if len(said) != 1:
+        if len(said) != 1 or said == [[]]:
             raise _refused("filter", self._file, sheet=sheet.name, source=read.source)
         source = self._source(sheet, read.source, read.source)
         wanted = read.among or read.not_in or []
@@ -294,6 +303,22 @@ class _Checking:
         fields = {one.name: one for one in form.fields_of(of) if one.stored}
         return Source(of, name, fields[name]) if name in fields else None
 
+    def _must_cover(
+        self, sources: Sequence[Source], codes: Mapping[str, str], place: dict[str, str]
+    ) -> None:
+        """A value that nothing is said about would go out as an empty cell, and nobody would know.
+
+        A field without a list may hold anything.
+        """
+        for one in sources:
+            known = None if one.field is None else codes_of(one.field)
+            left = ["\N{HORIZONTAL ELLIPSIS}"]
+            if known is not None:
+                left = [item.code for item in known.items if item.code not in codes]
+            if left:
+                few = ", ".join(left[:_FEW]) + (" \N{HORIZONTAL ELLIPSIS}" if left[_FEW:] else "")
+                raise _refused("uncovered", self._file, codes=few, **place)
+
     def _known_codes(
         self,
         sources: Sequence[Source],
@@ -308,6 +333,12 @@ class _Checking:
         for code in wanted:
             if not any(known is not None and code in known for known in lists):
                 raise _refused("unknown_code", self._file, code=code, **place)
+
+
+def _asks_yes_or_no(field: Field | None) -> bool:
+    if field is None:
+        return False
+    return field.type in ("bool", "event") or field.code_list == _YES_NO
 
 
 def _has_words(field: Field) -> bool:

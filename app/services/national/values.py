@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.forms.field_types import field_type
@@ -44,6 +45,8 @@ class Cells:
         self._village_name = village_name
         self._rounds = rounds
         self._revealing = revealing
+        #: By title of a column: values that its `codes` or `yes_no` do not name.
+        self.unmapped: Counter[str] = Counter()
         self._named: dict[str, dict[str, str]] = {}
 
     def cell(self, column: MapColumn, row: Row) -> Written:
@@ -105,9 +108,12 @@ class Cells:
             return None
         if column.yes_no is not None:
             yes, no = column.yes_no
-            return yes if value in _YES else no if value in _NO else column.other or None
+            if value in _YES or value in _NO:
+                return yes if value in _YES else no
+            self.unmapped[column.title] += 1
+            return column.other or None
         if column.codes is not None:
-            return _translated(column.codes, column.other, value)
+            return self._translated(column, column.codes, value)
         if isinstance(value, int) and not isinstance(value, bool):
             return value
         if column.form in (Form.DAY, Form.ISO, Form.YEAR):
@@ -118,10 +124,11 @@ class Cells:
             return self._rounds.get(str(value), str(value))
         return field_type(source.field).format(value, "vi") or None
 
-
-def _translated(codes: Mapping[str, str], other: str, value: Value) -> str | None:
-    held: Sequence[object] = value if isinstance(value, list) else [value]
-    return _BETWEEN.join(codes.get(str(one), other) for one in held) or None
+    def _translated(self, column: MapColumn, codes: Mapping[str, str], value: Value) -> str | None:
+        held = [str(one) for one in (value if isinstance(value, list) else [value])]
+        self.unmapped[column.title] += sum(one not in codes for one in held)
+        said = (codes.get(one, column.other) for one in held)
+        return _BETWEEN.join(filter(None, said)) or None
 
 
 def _dated(form: Form, stored: str) -> Written:

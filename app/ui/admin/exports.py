@@ -14,7 +14,12 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 from app.i18n import number, text
 from app.services.entry_workbook import EntryFile
 from app.services.masking import Reveal
-from app.services.national.export import NationalFile, NationalLook, why_waiting
+from app.services.national.export import (
+    NationalFile,
+    NationalLook,
+    unmapped_words,
+    why_waiting,
+)
 from app.services.national.mapping import shipped_file
 from app.services.rights import Right, allows
 from app.services.services import Services
@@ -219,7 +224,9 @@ class ExportsSection(Section):
             children=number(seen.children),
             count=number(seen.waiting.total),
         )
-        self._notifier.say(Notice(Kind.DONE, words, topic=_TOPIC))
+        told = [": ".join(one) for one in unmapped_words(done.unmapped)]
+        kind = Kind.WARNING if told else Kind.DONE
+        self._notifier.say(Notice(kind, " ".join([words, *told]), topic=_TOPIC))
 
     def _ended(self) -> None:
         self.export.setEnabled(self._may_export)
