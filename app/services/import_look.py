@@ -13,6 +13,7 @@ from app.models.work import UnitOfWork
 from app.services.importing.column_maps import map_document
 from app.services.importing.columns import layout_of
 from app.services.importing.layouts import Layouts
+from app.services.importing.name_editions import must_be_edition, of_edition
 from app.services.importing.results import (
     FieldChoice,
     FileView,
@@ -104,18 +105,25 @@ class ImportLook:
         )
 
     def keep_layout(
-        self, path: Path, columns: ColumnMap | None = None, sheet: str | None = None
+        self,
+        path: Path,
+        columns: ColumnMap | None = None,
+        sheet: str | None = None,
+        names_of: str = "",
     ) -> None:
-        """Remember what the columns of a file mean, for the next file of the same titles.
+        """Remember what the columns of a file mean, for the next file of the same titles, and of
+        which edition the names in its unit column are.
 
-        Raises KnownError as `look`, and `import.unknown_columns`, `import.doubled_columns`.
+        Raises KnownError as `look`, and `import.unknown_columns`, `import.doubled_columns`,
+        `import.no_edition`.
         """
         self._workplace.require(Right.ENTER)
+        must_be_edition(self._workplace.tree.units, names_of)
         with self.opened(path, columns) as (book, finder):
             table = finder.tables(() if sheet is None else (sheet,)).first
             table.plan.must_be_clear(book.file)
             with self._workplace.write() as work:
-                self.remember(work, finder, table)
+                self.remember(work, finder, table, names_of)
                 work.commit()
 
     def forget_layout(self, path: Path, sheet: str | None = None) -> bool:
@@ -142,13 +150,15 @@ class ImportLook:
         with open_workbook(path) as book:
             yield book, TableFinder(book, columns, titles, Layouts(self._workplace, titles))
 
-    def remember(self, work: UnitOfWork, finder: TableFinder, table: Table) -> None:
+    def remember(
+        self, work: UnitOfWork, finder: TableFinder, table: Table, names_of: str = ""
+    ) -> None:
         """Keep, within a transaction, what the columns of a table mean."""
         titles = self.titles()
         looked, _rows = finder.look(table)
         # What was guessed was confirmed by nobody, and is asked about again.
         known = [(one.written.key, one.target) for one in looked if one.how is not How.CONTENT]
-        document = map_document(known, titles)
+        document = map_document(of_edition(known, names_of), titles)
         Layouts(self._workplace, titles).keep(work, table.header.cells, document)
 
 

@@ -40,6 +40,12 @@ from app.services.importing.issues import (
     row_in_file,
     sentence_of,
 )
+from app.services.importing.name_editions import (
+    NameEdition,
+    must_be_edition,
+    name_editions,
+    of_edition,
+)
 from app.services.importing.results import (
     ColumnView,
     FieldChoice,
@@ -74,6 +80,7 @@ __all__ = [
     "ImportPreview",
     "ImportResult",
     "Kind",
+    "NameEdition",
     "Proposal",
     "RegisterImport",
     "RowsLeftOut",
@@ -96,6 +103,7 @@ class _Choices:
     accepted: frozenset[Correction]
     hidden: bool | None
     progress: Progress
+    names_of: str
 
 
 class RegisterImport:
@@ -115,14 +123,15 @@ class RegisterImport:
         sheets: Sequence[str] = (),
         *,
         hidden: bool | None = None,
+        names_of: str = "",
     ) -> ImportPreview:
         """Say exactly what `run` would do: the file is imported and everything taken back.
 
-        Raises as `run`, but for unknown columns, which are listed, and for hidden rows nobody was
-        asked about, which are counted as taken.
+        Raises as `run`, but for unknown columns, which are listed, for hidden rows nobody was asked
+        about, which are counted as taken, and for names of nobody knows when, which are counted.
         """
         self._workplace.require(Right.ENTER)
-        choices = _Choices(unit, accepted, hidden, progress or Progress())
+        choices = _Choices(unit, accepted, hidden, progress or Progress(), names_of)
         with self._look.opened(path, columns) as (book, finder):
             tables = finder.tables(sheets)
             tables.first.plan.must_not_double(book.file)
@@ -131,7 +140,7 @@ class RegisterImport:
                 result = self._import(work, book, tables, choices)
         self._workplace.fold_in_after(result.operations)
         header, plan = tables.first.header, tables.first.plan
-        said = [(one.written.key, one.target) for one in looked]
+        said = of_edition([(one.written.key, one.target) for one in looked], names_of)
         return ImportPreview(
             tuple(one.header.sheet for one in tables.chosen),
             header.row,
@@ -152,6 +161,7 @@ class RegisterImport:
         sheets: Sequence[str] = (),
         *,
         hidden: bool | None = None,
+        names_of: str = "",
         remember: bool = False,
     ) -> ImportResult:
         """Import the rows of `unit` (`CODE@EDITION`; None: of this installation's scope).
@@ -159,17 +169,21 @@ class RegisterImport:
         `columns` None: as the titles say, or as was remembered for them. Proposals of the kinds in
         `accepted` are taken; the text of the others is kept as it is. `sheets` are read, all of one
         layout; none named: the first that holds a table. `hidden` says whether rows that a sheet
-        does not show are taken. `remember` the columns for the next file of these titles.
+        does not show are taken. `names_of`: the edition by whose names communes are called, empty
+        for that of the unit column, if it has one. `remember` the columns for the next file of
+        these titles, with that edition.
 
         Raises KnownError: a bad file (`import.file_…`), `import.no_header`, `import.no_sheet`,
         `import.sheets_differ`, `import.unknown_columns`, `import.doubled_columns`,
         `import.old_font_places` where villages or groups are named in an old font and nobody said
         that it is read right, `import.unit_needed`, `import.no_rows`,
         `import.no_rows_of_unit`, `import.hidden_rows` where nobody was asked about them,
-        `rights.denied`; Cancelled. Then nothing has changed but the audit trail.
+        `import.names_undated` where names meant other units before than now and nobody has said
+        which are written, `import.no_edition`, `rights.denied`; Cancelled. Then nothing has changed
+        but the audit trail.
         """
         self._workplace.require(Right.ENTER)
-        choices = _Choices(unit, accepted, hidden, progress or Progress())
+        choices = _Choices(unit, accepted, hidden, progress or Progress(), names_of)
         try:
             return self._run(path, columns, choices, tuple(sheets), remember=remember)
         except KnownError as problem:
@@ -225,6 +239,16 @@ class RegisterImport:
                         file=book.file,
                         count=result.hidden_rows,
                     )
+                if result.undated:
+                    raise KnownError(
+                        "import.names_undated",
+                        "import.names_undated_hint",
+                        file=book.file,
+                        count=result.undated,
+                        options=", ".join(
+                            f"--names-of {one.code} ({one.words})" for one in result.editions
+                        ),
+                    )
                 if result.must_convert:
                     raise KnownError(
                         "import.old_font_places",
@@ -233,7 +257,7 @@ class RegisterImport:
                         count=result.must_convert,
                     )
                 if remember:
-                    self._look.remember(work, finder, tables.first)
+                    self._look.remember(work, finder, tables.first, choices.names_of)
                 work.audit(
                     "import",
                     act=result.act,
@@ -257,9 +281,11 @@ class RegisterImport:
         workplace, plan, unit = self._workplace, tables.first.plan, choices.unit
         chosen = workplace.unit if unit is None else workplace.unit_named(unit)
         scope = workplace.scope_units(chosen)
-        edition = next((c.target.edition for c in plan.columns if c.target.role is Role.UNIT), "")
+        of_column = (c.target.edition for c in plan.columns if c.target.role is Role.UNIT)
+        tree = workplace.tree.units
+        edition = must_be_edition(tree, choices.names_of) or next(of_column, "")
         units = UnitsOfRows(
-            workplace.tree.units,
+            tree,
             workplace.own_editions,
             scope,
             edition,
@@ -297,7 +323,8 @@ class RegisterImport:
             raise _nothing_found(book.file, chosen, counts.skipped)
         keep_pairs(work, writer.similar.pairs)
         tally.operations += note_new(workplace, work, before, act)
-        return _result(counts, tally, issues, tables, act)
+        editions = name_editions(tree, workplace.today())
+        return _result(counts, tally, issues, tables, act, edition, editions)
 
     def _fixed_unit(self, units: UnitsOfRows, chosen: str) -> UnitOfRow | None:
         """The unit of rows that name none: the chosen one, if it is a commune."""
@@ -349,7 +376,13 @@ def _nothing_found(file: str, unit: str, skipped: int) -> KnownError:
 
 
 def _result(
-    counts: RowCounts, tally: Tally, issues: IssueList, tables: Tables, act: str
+    counts: RowCounts,
+    tally: Tally,
+    issues: IssueList,
+    tables: Tables,
+    act: str,
+    edition: str,
+    editions: tuple[NameEdition, ...],
 ) -> ImportResult:
     return ImportResult(
         rows=counts.taken,
@@ -374,6 +407,9 @@ def _result(
         },
         hidden_rows=counts.hidden,
         must_convert=counts.must_convert,
+        undated=counts.undated,
+        names_of=edition,
+        editions=editions,
         other_sheets=tables.others,
         remembered=tables.first.remembered,
         act=act,

@@ -87,6 +87,12 @@ def add_import(commands: Commands) -> None:
         const="fonts",
         help=text("cli.register.convert_old_fonts"),
     )
+    load.add_argument(
+        "--names-of",
+        default="",
+        metavar=text("cli.register.edition"),
+        help=text("cli.register.names_of"),
+    )
     load.add_argument("--hidden", choices=(_TAKE, _LEAVE), help=text("cli.register.hidden"))
     load.add_argument("--save-layout", action="store_true", help=text("cli.register.save_layout"))
     load.add_argument(
@@ -110,12 +116,15 @@ def _import(session: Session, arguments: Namespace) -> ExitCode:
         if arguments.forget_layout:
             forgotten = look.forget_layout(file, *sheets[:1])
             session.output.note(text(f"cli.register.{'forgot' if forgotten else 'no'}_layout"))
-        undecided = arguments.accept is None or hidden is None
+        names_of: str = arguments.names_of
+        undecided = arguments.accept is None or hidden is None or not names_of
         if not arguments.preview and undecided and session.asks:
             with session.progress("cli.register.looking") as progress:
                 looked = importer.preview(
-                    file, unit, chosen, progress, accepted, sheets, hidden=hidden
+                    file, unit, chosen, progress, accepted, sheets, hidden=hidden, names_of=names_of
                 )
+            if looked.result.undated:
+                names_of = _ask_edition(session, looked.result)
             if arguments.accept is None:
                 accepted = _ask(session, looked.result)
             if hidden is None and looked.result.hidden_rows:
@@ -124,11 +133,11 @@ def _import(session: Session, arguments: Namespace) -> ExitCode:
         with session.progress("cli.register.importing") as progress:
             if arguments.preview:
                 preview = importer.preview(
-                    file, unit, chosen, progress, accepted, sheets, hidden=hidden
+                    file, unit, chosen, progress, accepted, sheets, hidden=hidden, names_of=names_of
                 )
                 result = preview.result
                 if arguments.save_layout:
-                    look.keep_layout(file, chosen, *sheets[:1])
+                    look.keep_layout(file, chosen, sheets[0] if sheets else None, names_of)
             else:
                 result = importer.run(
                     file,
@@ -138,6 +147,7 @@ def _import(session: Session, arguments: Namespace) -> ExitCode:
                     accepted,
                     sheets,
                     hidden=hidden,
+                    names_of=names_of,
                     remember=arguments.save_layout,
                 )
     document = _document(result)
@@ -209,6 +219,15 @@ def _ask(session: Session, found: ImportResult) -> frozenset[Correction]:
     return frozenset(taken)
 
 
+def _ask_edition(session: Session, found: ImportResult) -> str:
+    """Of which edition the names are, asked one by one; "" where the person knows of none."""
+    session.output.note(text("cli.register.undated", count=number(found.undated)))
+    for one in found.editions:
+        if agreed(session.output, text("cli.register.ask_names_of", names=one.words)):
+            return one.code
+    return ""
+
+
 def _proposal_lines(issues: Sequence[ImportIssue], kind: Correction, count: int) -> Iterator[str]:
     yield text(f"cli.register.proposed_{kind.value}", count=number(count))
     several = [one for one in issues if one.proposal and one.proposal.correction is kind]
@@ -259,6 +278,8 @@ def _document(result: ImportResult) -> dict[str, object]:
         "undecided": result.undecided,
         "other_sheets": list(result.other_sheets),
         "hidden_rows": result.hidden_rows,
+        "undated": result.undated,
+        "names_of": result.names_of,
         "left_out": {
             kind.value: {"count": one.count, "first": list(one.first)}
             for kind, one in result.left_out.items()
@@ -338,8 +359,8 @@ def _result_lines(result: ImportResult, file: Path, *, previewed: bool) -> Itera
     for left, one in result.left_out.items():
         rows = ", ".join(one.first[:_ROWS]) + (", …" if one.count > _ROWS else "")
         yield text(f"cli.register.left_{left.value}", count=number(one.count), rows=rows)
-    if result.hidden_rows and previewed:
-        yield text("cli.register.hidden_rows", count=number(result.hidden_rows))
+    if previewed:
+        yield from _to_decide_lines(result)
     for kind, count in result.proposals.items():
         yield from _proposal_lines(result.issues, kind, count)
     if result.proposals:
@@ -361,6 +382,18 @@ def _result_lines(result: ImportResult, file: Path, *, previewed: bool) -> Itera
     if result.other_sheets:
         sheets = ", ".join(f"«{one}»" for one in result.other_sheets)
         yield text("cli.register.other_sheets", sheets=sheets)
+
+
+def _to_decide_lines(result: ImportResult) -> Iterator[str]:
+    """What has to be said before the import: of hidden rows, and of when the names are."""
+    if result.hidden_rows:
+        yield text("cli.register.hidden_rows", count=number(result.hidden_rows))
+    if result.undated:
+        yield text("cli.register.undated", count=number(result.undated))
+        yield from (f"  --names-of {one.code}: {one.words}" for one in result.editions)
+    elif result.names_of:
+        words = next((e.words for e in result.editions if e.code == result.names_of), "")
+        yield text("cli.register.names_of_taken", edition=result.names_of, names=words)
 
 
 def _issue_lines(result: ImportResult, others: int) -> Iterator[str]:

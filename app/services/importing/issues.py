@@ -144,8 +144,8 @@ class IssueList:
     def propose_unit(self, row: int, column: str, text: str, unit: str) -> None:
         """Note a row that is not imported before somebody confirms which commune it names."""
         proposal = Proposal(Correction.UNITS, text, unit)
-        said = {"column": column}
-        self._propose(ImportIssue(row, column, "import.issue_unit_proposal", said, proposal))
+        said, name = {"column": column}, "unit" if column else "section_unit"
+        self._propose(ImportIssue(row, column, f"import.issue_{name}_proposal", said, proposal))
 
     def _propose(self, issue: ImportIssue) -> None:
         if issue.proposal is not None:

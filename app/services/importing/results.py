@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app import i18n
 from app.services.importing.issues import Correction, ImportIssue
+from app.services.importing.name_editions import NameEdition
 from app.services.importing.row_kinds import Kind
 from app.services.importing.tables import How, LookedColumn
 from app.services.importing.targets import Role, Target
@@ -37,8 +38,10 @@ class ImportResult:
     people wrote two values there and nobody has chosen. `left_out` are rows that are no children,
     `hidden_rows` those that the sheet does not show. `must_convert` are cells in an old font that
     name a village or a group: nothing is imported before `Correction.FONTS` is accepted.
-    `other_sheets` hold tables too, and were not read. `remembered`: the columns were read as a
-    person once said for such a file.
+    `undated` rows name one commune by the names of before a decree and another by those of since:
+    nothing is imported before somebody says which of the `editions` they are of; `names_of` is the
+    one that was said, empty for none. `other_sheets` hold tables too, and were not read.
+    `remembered`: the columns were read as a person once said for such a file.
     """
 
     rows: int
@@ -60,6 +63,9 @@ class ImportResult:
     left_out: Mapping[Kind, RowsLeftOut]
     hidden_rows: int
     must_convert: int
+    undated: int
+    names_of: str
+    editions: tuple[NameEdition, ...]
     other_sheets: tuple[str, ...]
     remembered: bool
     act: str

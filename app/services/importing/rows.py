@@ -41,6 +41,7 @@ _UNIT_ISSUES = {
     Verdict.UNKNOWN: "unit",
     Verdict.SEVERAL: "unit_several",
     Verdict.SPLIT: "unit_split",
+    Verdict.UNDATED: "unit_undated",
     Verdict.NO_COMMUNE: "unit_tier",
 }
 
@@ -97,7 +98,8 @@ class RowCounts:
     """What became of rows before they reached the register. `left_out` are those that are no
     children, by kind; `hidden` the hidden rows, taken or not; `confirmed` were taken because
     somebody confirmed which commune they name. `must_convert` are the cells in an old font that
-    name a village or a group, where nobody has confirmed what they say.
+    name a village or a group, where nobody has confirmed what they say. `undated` rows name one
+    commune by the names of before a decree and another one by those of since.
     """
 
     taken: int = 0
@@ -106,6 +108,7 @@ class RowCounts:
     confirmed: int = 0
     hidden: int = 0
     must_convert: int = 0
+    undated: int = 0
     left_out: dict[Kind, LeftOut] = field(default_factory=dict)
 
     def leave_out(self, kind: Kind, row: int) -> None:
@@ -307,14 +310,15 @@ class RowReader:
     def _unit_of(self, row: SheetRow) -> UnitOfRow | None:
         column = self._unit_column
         found, text = self._fixed, ""
+        title = "" if column is None else column.title
         commune = self._kinds.section.commune
         if commune:
             found, text = self._units.of_cell(commune), commune
         if column is not None:
             cell = row.cells[column.index] if column.index < len(row.cells) else None
-            text = "" if cell is None else converted_text(cell)
-            if text or found is None:
-                found = self._units.of_cell(text)
+            said = "" if cell is None else converted_text(cell)
+            if said or found is None:
+                found, text, commune = self._units.of_cell(said), said, ""
         elif found is None:
             raise KnownError("import.unit_needed", "import.unit_needed_hint", file=self._file)
         if found is None or found.verdict is Verdict.TAKEN:
@@ -326,13 +330,14 @@ class RowReader:
             self.counts.skipped += 1
         else:
             self.counts.taken += 1
-            title = column.title if column is not None else ""
+            # A section row is no cell of the column.
+            title, lead = ("", "section_") if commune else (title, "")
             if found.verdict is Verdict.PROPOSED:
                 self.counts.refused += 1
                 self._issues.propose_unit(row.number, title, text, self._units.called(found.unit))
             else:
-                name = _UNIT_ISSUES[found.verdict] if column is not None else "section_unit"
-                self._refuse(row, name, title)
+                self.counts.undated += found.verdict is Verdict.UNDATED
+                self._refuse(row, f"{lead}{_UNIT_ISSUES[found.verdict]}", title)
         return None
 
     def _refuse(self, row: SheetRow, name: str, column: str = "") -> None:

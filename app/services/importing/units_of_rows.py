@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 from functools import cached_property
 from itertools import takewhile
@@ -18,7 +18,7 @@ from typing import NamedTuple
 from app.forms.units import UnitTree, with_parents
 from app.i18n import language
 from app.ids import derived_id
-from app.matching.unit_reading import Context, Outcome
+from app.matching.unit_reading import Context, Found, Outcome
 from app.services.unit_names import unit_names
 from app.text.normalize import clean
 
@@ -31,6 +31,7 @@ class Verdict(Enum):
     UNKNOWN = "unknown"
     SEVERAL = "several"  # units that are called so
     SPLIT = "split"  # a former one that went to several, of which one is wanted
+    UNDATED = "undated"  # before a decree another one was called so than since
     PROPOSED = "proposed"  # but for one slip; to be confirmed
     NO_COMMUNE = "no_commune"
 
@@ -78,6 +79,7 @@ _UNKNOWN = UnitOfRow(Verdict.UNKNOWN)
 _NO_COMMUNE = UnitOfRow(Verdict.NO_COMMUNE)
 _SEVERAL = UnitOfRow(Verdict.SEVERAL)
 _SPLIT = UnitOfRow(Verdict.SPLIT)
+_UNDATED = UnitOfRow(Verdict.UNDATED)
 
 
 class UnitsOfRows:
@@ -94,7 +96,8 @@ class UnitsOfRows:
     ) -> None:
         """`own` are the editions the installation lies in, that of its unit first; `scope` the
         units whose rows are wanted; `reach` all whose records may be here (None: those of `scope`);
-        `edition` that of bare codes and names, empty for what bears them today or in `own`.
+        `edition` that of bare codes and names, empty where nobody has said: then a code is what
+        bears it today or in `own`, and a name that went to another unit is `Verdict.UNDATED`.
         """
         self._tree = tree
         self._own = own
@@ -148,7 +151,7 @@ class UnitsOfRows:
     def _named(self, text: str) -> UnitOfRow:
         """The unit that a name means, and no other: a beginning of a name is none."""
         names = unit_names(self._tree, self._today)
-        read = names.recognise(text, Context(self._provinces, self._edition, communes=True))
+        read = names.recognise(text, Context(self._provinces, day=self._day, communes=True))
         if read.outcome in (Outcome.UNKNOWN, Outcome.PROPOSED):
             wanted = [one for one in read.found if one.unit in self._scope]
             proposed = read.outcome is Outcome.PROPOSED and wanted
@@ -157,15 +160,40 @@ class UnitsOfRows:
             return _SKIPPED
         if not any(self._tree.holds_records(one.unit) for one in read.found):
             return _NO_COMMUNE
-        inside = [one.unit for one in read.found if one.unit in self._scope]
+        if self._day is None:
+            # Each edition by itself: a commune of today often keeps the name of one that was
+            # divided, and rows of that one may be other communes' by now.
+            meant: dict[str, list[Found]] = {}
+            for one in read.found:
+                meant.setdefault(one.unit.partition("@")[2], []).append(one)
+            decided = [self._decided(each) for each in meant.values()]
+            if len({(one.verdict, one.owner) for one in decided}) > 1:
+                return _UNDATED
+        return self._decided(read.found)
+
+    def _decided(self, found: Sequence[Found]) -> UnitOfRow:
+        """What is said of a name that means these units, without a slip."""
+        inside = [one.unit for one in found if one.unit in self._scope]
         # A commune made by decree often keeps the name of one that went into it.
         inside = [one for one in inside if set(self._tree.whole_line(one)).isdisjoint(inside)]
         if len(inside) == 1:
             return self.of_unit(inside[0])
         if inside:
             return _SEVERAL
-        parts = {part for one in read.found for part in one.parts}
+        parts = {part for one in found for part in one.parts}
         return _SKIPPED if parts.isdisjoint(self._scope) else _SPLIT
+
+    @cached_property
+    def _day(self) -> date | None:
+        """The last day of the edition whose names are meant, today for one that lasts; None where
+        nobody has said. A decree's edition holds few units: those of before stand beside it.
+        """
+        if not self._edition:
+            return None
+        began = {one.code: one.valid_from or date.min for one in self._tree.editions}
+        own = began.get(self._edition, date.max)
+        over = (day - timedelta(days=1) for day in began.values() if day > own)
+        return min([self._today, *over])
 
     @cached_property
     def _provinces(self) -> frozenset[str]:

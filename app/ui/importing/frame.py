@@ -110,7 +110,8 @@ class ImportFrame(QWidget):
             words = text(key, count=number(guessed))
         else:
             obstacle = self.preview.obstacle
-            words = text("import_page.on.preview")
+            again = self.preview.is_stale
+            words = text("import_page.on.preview_again" if again else "import_page.on.preview")
         self.told.say(obstacle)
         self.on.setText(f"{words}   Ctrl+Enter")
         self.on.setEnabled(not obstacle and not self.work.running)

@@ -127,7 +127,7 @@ class ImportPage(ImportFrame):
                 self.look_now()
             else:
                 self._to_columns()
-        elif self.step == COLUMNS:
+        elif self.step == COLUMNS or (self.step == PREVIEW and self.preview.is_stale):
             self.preview_now()
         elif self.step == PREVIEW:
             self.import_now()
@@ -242,9 +242,10 @@ class ImportPage(ImportFrame):
             return
         importer, unit = self._importer, self.file.chosen_unit
         columns, sheets = self.columns.column_map, self._chosen_sheets()
+        names_of = self.preview.names_of
 
         def preview(progress: Progress) -> ImportPreview:
-            return importer.preview(path, unit, columns, progress, sheets=sheets)
+            return importer.preview(path, unit, columns, progress, sheets=sheets, names_of=names_of)
 
         self._run(text("import_page.previewing"), preview, self._show_preview, Lane.WRITE)
 
@@ -269,11 +270,20 @@ class ImportPage(ImportFrame):
         importer, unit = self._importer, self.file.chosen_unit
         columns, sheets = self.columns.column_map, self._chosen_sheets()
         accepted, hidden = self.preview.accepted, self.preview.hidden
+        names_of = self.preview.names_of
         remember = self.columns.remember.isChecked()
 
         def run(progress: Progress) -> ImportResult:
             return importer.run(
-                path, unit, columns, progress, accepted, sheets, hidden=hidden, remember=remember
+                path,
+                unit,
+                columns,
+                progress,
+                accepted,
+                sheets,
+                hidden=hidden,
+                names_of=names_of,
+                remember=remember,
             )
 
         self._run(text("import_page.importing"), run, self._show_result, Lane.WRITE)
