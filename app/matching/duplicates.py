@@ -1,7 +1,7 @@
 """Who may be one child written twice: candidates, weights, and at most one partner to a household.
 
 Nothing here decides: a pair is offered with what speaks for it and against it. Only where personal
-id, folded name and whole birth date all agree it is certain (`judge.level_of`).
+id, whole folded name, whole birth date and sex all agree it is certain (`judge.level_of`).
 """
 
 from __future__ import annotations

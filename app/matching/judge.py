@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import log2
 
+from app.matching.certain_names import same_name
 from app.matching.given import Spelling
 from app.matching.pair import FROM, Level, Pair
 from app.matching.people import Prepared
@@ -35,15 +36,16 @@ def judged(one: Prepared, other: Prepared, rarity: Rarity, before: float) -> Pai
 
 
 def level_of(one: Prepared, other: Prepared, score: float) -> Level | None:
-    """How sure a pair of that score is; None below all levels. Certain are those alone whose
-    personal id, folded name and whole birth date all agree, however rare or common the name is.
+    """How sure a pair of that score is; None below all levels. Certain are those alone that stand
+    in two households and whose personal id, whole folded name, whole birth date and sex all agree,
+    however rare or common the name is; where one of these is missing a person is asked.
     """
     levels = (Level.HIGH, Level.MEDIUM, Level.LOW)
     level = next((level for level in levels if score >= FROM[level]), None)
     if not one.personal_id or one.personal_id != other.personal_id:
         return level
     same_day = bool(one.birth.day) and one.birth == other.birth
-    if same_day and one.name.given and one.full == other.full:
+    if same_day and _is_certain(one, other):
         return Level.CERTAIN
     # One id for two who agree in little else is somebody's slip, and always told. Of a brother or a
     # sister it was copied, and everything else agrees with it; of one day it may be a new name.
@@ -55,6 +57,17 @@ def level_of(one: Prepared, other: Prepared, score: float) -> Level | None:
             Level.LOW if level is None else level, Level.MEDIUM if same_day and alone else Level.LOW
         )
     return Level.LOW if level is None else level
+
+
+def _is_certain(one: Prepared, other: Prepared) -> bool:
+    """Whether two of one id and one day are one child with nobody asked. Ids are copied from a
+    brother's line, and a twin shares the day: each word of the name counts, and each mark.
+    """
+    if not (one.sex and one.sex == other.sex):
+        return False
+    if not (one.household and other.household) or one.household == other.household:
+        return False
+    return same_name(one.whole, other.whole)
 
 
 def rank(pair: Pair) -> tuple[Level, float, str, str]:

@@ -52,6 +52,7 @@ def test_a_name_that_many_bear_says_less_where_it_was_counted() -> None:
 
 def test_certain_are_id_name_and_whole_date_together() -> None:
     mine, theirs = (replace(one, personal_id="051316000001") for one in (TYPED, KNOWN))
+    mine = replace(mine, household="typed")
     assert alike(mine, [theirs], is_placeholder)[0].level is Level.CERTAIN
     other_day = replace(theirs, birth_date="2016-03-07")
     assert alike(mine, [other_day], is_placeholder)[0].level is Level.HIGH
