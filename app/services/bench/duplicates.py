@@ -2,14 +2,16 @@
 
 In a process of its own, which is given the people as lines of JSON: what is measured is the search,
 and the most memory that it takes. The register and its second records follow from a seed that no
-weight was chosen by.
+weight was chosen by. Other children under copied ids stand between them: what is certain is judged
+with these, so that an error there would show; a person is to be asked about each, so of what is
+only very alike they are no part.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple
 from itertools import combinations
 from pathlib import Path
@@ -22,6 +24,7 @@ from app.services.bench.figure import Figure, Measured, NotMeasured, Row, Unit, 
 from app.services.bench.own_process import in_own_process
 from app.services.bench.peak import peak_bytes
 from app.services.bench.workshop import REFERENCE_DATE, Workshop
+from app.services.invented.copied_ids import CopiedIds
 from app.services.invented.doubles import doubled
 from app.services.invented.register import InventedHousehold, generate
 from app.services.suggested_pairs import is_placeholder
@@ -42,7 +45,8 @@ def _duplicates(workshop: Workshop) -> Sequence[Measured]:
     took = in_own_process(workshop.giver, "duplicates", file)
     file.unlink()
     parts = {
-        name: took[name] for name in ("records", "compared", "pairs", "certain", "certain_right")
+        name: took[name]
+        for name in ("records", "compared", "pairs", "certain", "certain_right", "copied_ids")
     }
     parts["doubles"] = float(written)
     search, one_pass = (Lap(took[f"{one}_wall"], took[f"{one}_cpu"]) for one in ("find", "pass"))
@@ -58,15 +62,24 @@ def _duplicates(workshop: Workshop) -> Sequence[Measured]:
 
 
 def _write(file: Path, children: int, communes: Sequence[str]) -> int:
-    """Write a line for each person, with whose second record it is; returns how many of them."""
+    """Write a line for each person, with whose second record it is and whether its id was copied
+    from another child; returns how many are second records.
+    """
     count = 0
+    copied = CopiedIds(_SEED + 2)
     with file.open("w", encoding="utf-8") as lines:
+
+        def put(one: InventedHousehold, truth: Mapping[str, str], *, other: bool = False) -> None:
+            for person in people_of(one):
+                line = [*astuple(person), truth.get(person.id, ""), other]
+                lines.write(json.dumps(line, ensure_ascii=False) + "\n")
+
         register = generate(_SEED, children, communes, REFERENCE_DATE)
         for household, truth in doubled(register, _SEED + 1):
-            for person in people_of(household):
-                of = truth.get(person.id, "")
-                count += bool(of)
-                lines.write(json.dumps([*astuple(person), of], ensure_ascii=False) + "\n")
+            put(household, truth)
+            count += len(truth)
+            for one in () if truth else copied.write(household):
+                put(one, {}, other=True)
     return count
 
 
@@ -98,11 +111,14 @@ def measured(file: Path) -> dict[str, float]:
     from app.matching.duplicates import find
 
     same: dict[str, set[str]] = {}
+    others: set[str] = set()
 
     def people() -> Iterator[Person]:
         with file.open(encoding="utf-8") as lines:
             for line in lines:
-                *values, of = json.loads(line)
+                *values, of, is_other = json.loads(line)
+                if is_other:
+                    others.add(values[0])
                 if of:
                     same.setdefault(of, {of}).add(values[0])
                 yield Person(*values)
@@ -114,7 +130,11 @@ def measured(file: Path) -> dict[str, float]:
     most = peak_bytes()
     wanted = {frozenset(pair) for group in same.values() for pair in combinations(group, 2)}
     level = {frozenset((one.first, one.second)): one.level for one in found.pairs}
-    sure = {pair for pair, is_of in level.items() if is_of in (Level.CERTAIN, Level.HIGH)}
+    sure = {
+        pair
+        for pair, is_of in level.items()
+        if is_of in (Level.CERTAIN, Level.HIGH) and not pair & others
+    }
     certain = {pair for pair, is_of in level.items() if is_of is Level.CERTAIN}
     laps = _passes(file)
     return {
@@ -122,6 +142,7 @@ def measured(file: Path) -> dict[str, float]:
         "compared": float(found.compared),
         "pairs": float(len(level)),
         "certain": float(len(certain)),
+        "copied_ids": float(len(others)),
         "certain_right": len(certain & wanted) / len(certain) if certain else 1.0,
         "recall": len(sure & wanted) / max(len(wanted), 1),
         "precision": len(sure & wanted) / max(len(sure), 1),
@@ -144,7 +165,7 @@ def _passes(file: Path) -> list[Lap]:
     from app.matching.people import prepared
 
     with file.open(encoding="utf-8") as lines:
-        people = (Person(*json.loads(line)[:-1]) for line in lines)
+        people = (Person(*json.loads(line)[:-2]) for line in lines)
         ready = list(prepared(people, is_placeholder))
     blocks = blocks_of(Columns(ready))
     near = [(at, blocks.take(at)) for at in reversed(range(len(ready)))]
