@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
@@ -71,10 +71,13 @@ class Suggestions:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a look at the whole register came to, and its pairs as they are to be kept."""
+    """What a look at the whole register came to, its pairs as they are to be kept, and the place in
+    the log of what it read.
+    """
 
     found: Suggestions
     weighed: tuple[Weighed, ...]
+    at: int
 
 
 class Duplicates:
@@ -107,12 +110,12 @@ class Duplicates:
             weighed = weighed_pairs(reading, pairs)
             children = {child for one in weighed for child in (one.first, one.second)}
             since = compared.written_since(reading, children, at)
-        return Looked(found, tuple(one.changed(since) for one in weighed))
+        return Looked(found, tuple(one.changed(since) for one in weighed), at)
 
     def keep(self, looked: Looked) -> Suggestions:
-        """Keep what a look at the whole register came to: the pairs of whom id, name and whole
-        birth date agree are called the same (`record_certain`), the others wait for somebody to
-        look at them. Raises KnownError `rights.denied`.
+        """Keep what a look at the whole register came to: the certain pairs are called the same
+        (`record_certain`), the others wait for somebody to look at them, and so do the pairs of
+        children who came or changed while it looked. Raises KnownError `rights.denied`.
         """
         self._workplace.require(Right.ENTER)
         found = looked.found
@@ -122,7 +125,9 @@ class Duplicates:
             # A child that was written since may be no longer the one that was weighed.
             heads = suggested.heads_of(work.connection, {child for pair in sure for child in pair})
             sure = {pair for pair in sure if pair in stood and stood[pair].stands(heads)}
-            suggested.keep_only(work.connection, looked.weighed)
+            kept = suggested.kept_children(work.connection)
+            written = compared.written_since(work.connection, kept, looked.at)
+            suggested.keep_only(work.connection, looked.weighed, written)
             recorded = record_certain(self._workplace, work, sorted(sure))
             day = self._workplace.today().isoformat()
             self._workplace.store.put_settings(work, {SEARCHED_ON: day})
@@ -194,7 +199,7 @@ def note_new(workplace: Workplace, work: UnitOfWork, since: int, act: str | None
     sharing = compared.sharing_a_number(reading, since)
     if not sharing:
         return 0
-    people = compared.people_among(reading, set().union(*sharing.values()))
+    people = compared.people_among(reading, {one for group in sharing.values() for one in group})
     pairs = _among(people, sharing.values())
     keep_pairs(work, pairs)
     if not allows(workplace.account.rights, Right.ENTER):
@@ -203,15 +208,15 @@ def note_new(workplace: Workplace, work: UnitOfWork, since: int, act: str | None
     return record_certain(workplace, work, sorted(sure), act)
 
 
-def _among(people: Mapping[str, Person], groups: Iterable[Collection[str]]) -> list[Pair]:
+def _among(people: Mapping[str, Person], groups: Iterable[Sequence[str]]) -> list[Pair]:
     """Who is alike within small groups. Of a number that many bear, as a typing exercise leaves it,
-    the first ones are looked at: the search looks at all.
+    the first ones of a group are looked at: the search looks at all.
     """
     from app.matching.alone import alike
 
     found: dict[tuple[str, str], Pair] = {}
     for group in groups:
-        some = [people[one] for one in sorted(group) if one in people][:_MOST_SHARING]
+        some = [people[one] for one in group if one in people][:_MOST_SHARING]
         for at, one in enumerate(some):
             for pair in alike(one, some[at + 1 :], is_placeholder):
                 found[pair.first, pair.second] = pair

@@ -5,22 +5,25 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from app.errors import KnownError
 from app.ids import derived_id
+from app.models.log import last_position
 from app.models.queries import counting, suggested
 from app.models.work import Change
 from app.services.bench.workshop import Workshop
 from app.services.duplicate_decisions import DuplicateDecisions
+from app.services.duplicates import note_new
 from app.services.import_undo import Obstacle
 from app.services.register_import import RegisterImport
 from app.services.rights import Right
 from app.services.workplace import Workplace
 from tests.integration.test_import_undo import COMMUNE, Two, _child, _home
-from tests.workplaces import again, make_workplace
+from tests.workplaces import again, make_workplace, write
 
 BASIS = counting.Basis(date(2026, 8, 31))
 NUMBER = "051319000017"
@@ -97,6 +100,31 @@ def test_who_shares_a_number_and_a_name_but_not_the_day_waits_for_a_person(two: 
         (row,) = suggested.waiting(reading, 3)
     assert {row.first, row.second} == {old, new}
     assert not row.changed
+
+
+def test_of_a_number_that_many_bear_the_new_ones_are_looked_at(tmp_path: Path) -> None:
+    """The children of a typing exercise stood there before; whoever comes now is looked at."""
+    workplace = make_workplace(tmp_path / "home")
+    homes = [write(workplace, "household", owner_unit=COMMUNE) for _ in range(27)]
+    for at, home in enumerate(homes[:25]):
+        name, day = f"Đinh Văn {chr(65 + at)}ao", f"2015-01-{at + 1:02d}"
+        said = {"household": home, "full_name": name, "birth_date": day, "personal_id": NUMBER}
+        write(workplace, "child", None, owner_unit=COMMUNE, **said)
+    with workplace.write() as work:
+        since = last_position(work.connection)
+        # Ids that come after all others: who is sorted last was never looked at.
+        keys = sorted((f"child/{at}" for at in range(400)), key=partial(derived_id, COMMUNE))
+        new = [
+            work.record(
+                Change("child", {**NAMED, "household": home, "owner_unit": COMMUNE}, key=key)
+            ).id
+            for key, home in zip(keys[-2:], homes[25:], strict=True)
+        ]
+        assert note_new(workplace, work, since) == 1
+        work.commit()
+    (pair,) = DuplicateDecisions(workplace).decided()
+    assert {pair.first, pair.second} == set(new)
+    workplace.store.close()
 
 
 def _book(folder: Path, rows: int) -> Path:

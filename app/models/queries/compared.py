@@ -35,9 +35,9 @@ def people_among(connection: Connection, ids: Collection[str]) -> dict[str, Pers
     return found
 
 
-def sharing_a_number(connection: Connection, since: int) -> dict[str, set[str]]:
+def sharing_a_number(connection: Connection, since: int) -> dict[str, list[str]]:
     """Personal id → the children that bear it, where one of them was written after a place in the
-    log and another one bears it, too.
+    log and another one bears it, too: those that were written come first.
     """
     twice = (
         select(_child.c.personal_id)
@@ -53,7 +53,11 @@ def sharing_a_number(connection: Connection, since: int) -> dict[str, set[str]]:
         for number, child in connection.execute(bearers):
             found.setdefault(number, set()).add(child)
     new = written_since(connection, set().union(*found.values()), since)
-    return {number: children for number, children in found.items() if children & new}
+    return {
+        number: sorted(children, key=lambda one: (one not in new, one))
+        for number, children in found.items()
+        if children & new
+    }
 
 
 def written_since(connection: Connection, ids: Collection[str], since: int) -> set[str]:

@@ -69,10 +69,36 @@ def heads_of(connection: Connection, ids: Collection[str]) -> dict[str, bytes]:
     return found
 
 
-def keep_only(connection: Connection, pairs: Iterable[Weighed]) -> None:
-    """Keep these pairs and forget all others: a search found them."""
+def keep_only(connection: Connection, pairs: Collection[Weighed], written: Collection[str]) -> None:
+    """Keep these pairs, which a search found, and forget all others but those of children who were
+    `written` since it read the register: it has not seen them as they are. Such a pair that was
+    weighed as its records stand now is kept as it was weighed.
+    """
+    later = _kept(connection, written)
+    heads = heads_of(connection, {child for one in later for child in (one.first, one.second)})
+    found = {(one.first, one.second) for one in pairs}
     connection.execute(delete(suggested_pair))
     insert_rows(connection, suggested_pair, _COLUMNS, list(pairs))
+    keep_more(
+        connection,
+        [one for one in later if (one.first, one.second) not in found or one.stands(heads)],
+    )
+
+
+def kept_children(connection: Connection) -> set[str]:
+    """The children of all pairs that are kept."""
+    rows = connection.execute(select(suggested_pair.c.first, suggested_pair.c.second))
+    return {child for row in rows for child in row}
+
+
+def _kept(connection: Connection, ids: Collection[str]) -> list[Weighed]:
+    """The pairs that are kept about any of these children."""
+    found: dict[tuple[str, str], Weighed] = {}
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        about = or_(suggested_pair.c.first.in_(part), suggested_pair.c.second.in_(part))
+        for row in connection.execute(select(suggested_pair).where(about)):
+            found[row.first, row.second] = Weighed._make(row)
+    return list(found.values())
 
 
 def keep_more(connection: Connection, pairs: Iterable[Weighed]) -> None:
@@ -122,14 +148,7 @@ def count_waiting(connection: Connection) -> dict[int, int]:
 
 def kept_about(connection: Connection, ids: Collection[str]) -> set[tuple[str, str]]:
     """The pairs that are kept about any of these children."""
-    found: set[tuple[str, str]] = set()
-    for part in chunks(sorted(ids), IDS_AT_ONCE):
-        about = or_(suggested_pair.c.first.in_(part), suggested_pair.c.second.in_(part))
-        rows = connection.execute(
-            select(suggested_pair.c.first, suggested_pair.c.second).where(about)
-        )
-        found.update((row.first, row.second) for row in rows)
-    return found
+    return {(one.first, one.second) for one in _kept(connection, ids)}
 
 
 def _waits() -> ColumnElement[bool]:
