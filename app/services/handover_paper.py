@@ -17,7 +17,7 @@ from app.forms.code_lists import CodeList
 from app.forms.units import Tier
 from app.history.operation import Value
 from app.models import bundles
-from app.models.queries import counting
+from app.models.queries import counting, counting_groups
 from app.models.queries.register import RecordView
 from app.models.queries.rounds import RoundView, round_of
 from app.models.store import Reading
@@ -367,12 +367,12 @@ def _groups(
     out where no round says a period. Where nobody is known to have been asked, a 0 of any other
     group would be an answer that nobody gave.
     """
-    children = counting.children_by_group(reading, units, basis)
-    unanswered = counting.children_unanswered(reading, units, basis)
+    children = counting_groups.children_by_group(reading, units, basis)
+    unanswered = counting_groups.children_unanswered(reading, units, basis)
     nobody_asked = 0 < unanswered == counting.counts(reading, units, basis).children
     children.pop("K02", None)
     if current is not None:
-        children["K02"] = counting.children_injured(
+        children["K02"] = counting_groups.children_injured(
             reading, units, current.opens_on, current.closes_on
         )
     numbers = {group: len(ids) for group, ids in children.items()}

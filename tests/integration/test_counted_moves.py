@@ -13,7 +13,7 @@ from sqlalchemy import text as sql
 from app.errors import KnownError
 from app.forms.issues import Value
 from app.models.materialising import rebuild
-from app.models.queries import counting, quarter, verifying
+from app.models.queries import counting, counting_groups, quarter, verifying
 from app.models.queries.covering import Covered, Span
 from app.models.queries.rounds import RoundView
 from app.models.schema import departed
@@ -262,9 +262,9 @@ def test_every_number_of_a_unit_counts_it_and_its_villages_do_not(district: Work
         assert found.incomplete == 2, "the household and the child who lives there"
         assert total(count(district.tree, reading, [DISTRICT], basis)).children == 3
         assert counting.counts_by_unit(reading, [OLD, NEW], basis) == [(OLD, 1, 3)]
-        assert counting.children_by_group(reading, [OLD], basis) == {"C04": {goes}}
-        assert counting.children_by_group(reading, [NEW], basis) == {}
-        assert counting.children_unanswered(reading, [OLD], basis) == 1, stays
+        assert counting_groups.children_by_group(reading, [OLD], basis) == {"C04": {goes}}
+        assert counting_groups.children_by_group(reading, [NEW], basis) == {}
+        assert counting_groups.children_unanswered(reading, [OLD], basis) == 1, stays
         assert counting.counts_by_village(reading, OLD, basis) == [(village, "Thôn Một", 1, 1)]
         assert counting.moved_away_by_unit(reading, [OLD, NEW], basis) == {OLD: 2}
         places = verifying.places(reading, [OLD], basis, Span(Covered(0, 0)))

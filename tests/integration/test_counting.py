@@ -10,7 +10,7 @@ import pytest
 
 from app.forms.age import is_under_16
 from app.forms.issues import Value
-from app.models.queries import counting
+from app.models.queries import counting, counting_groups
 from app.models.work import Change
 from app.services.workplace import Workplace
 from tests.workplaces import COMMUNE, PROVINCE, make_workplace
@@ -49,7 +49,7 @@ def _children(
             counting.counts(reading, [COMMUNE], basis).children,
             sum(line[3] for line in counting.counts_by_village(reading, COMMUNE, basis)),
             sum(line[2] for line in counting.counts_by_unit(reading, [COMMUNE], basis)),
-            len(counting.children_by_group(reading, [COMMUNE], basis).get("C01", ())),
+            len(counting_groups.children_by_group(reading, [COMMUNE], basis).get("C01", ())),
         )
 
 
@@ -73,8 +73,8 @@ def test_who_was_not_asked_is_neither_in_a_group_nor_in_none(
         _circumstance(workplace, child)
     basis = counting.Basis(DAY)
     with workplace.store.read() as reading:
-        assert counting.children_unanswered(reading, [COMMUNE], basis) == unanswered
-        assert counting.children_unanswered(reading, [PROVINCE], basis) == 0
+        assert counting_groups.children_unanswered(reading, [COMMUNE], basis) == unanswered
+        assert counting_groups.children_unanswered(reading, [PROVINCE], basis) == 0
 
 
 def test_a_circumstance_that_ended_answers_nothing(workplace: Workplace) -> None:
@@ -89,7 +89,7 @@ def test_a_circumstance_that_ended_answers_nothing(workplace: Workplace) -> None
         work.record(Change("circumstance", ended))
         work.commit()
     with workplace.store.read() as reading:
-        assert counting.children_unanswered(reading, [COMMUNE], counting.Basis(DAY)) == 1
+        assert counting_groups.children_unanswered(reading, [COMMUNE], counting.Basis(DAY)) == 1
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_who_died_of_an_accident_is_not_counted_but_stays_among_the_injured(
         work.commit()
     assert _children(workplace)[0] == 0
     with workplace.store.read() as reading:
-        assert counting.children_injured(reading, [COMMUNE]) == {child}
+        assert counting_groups.children_injured(reading, [COMMUNE]) == {child}
 
 
 @pytest.mark.parametrize("written", ["01/13/2019", "31-02-2019", "không rõ", "0000", "3"])

@@ -15,7 +15,7 @@ from app.forms.issues import Value
 from app.history.entities import OUTSIDE
 from app.models import lines
 from app.models.lines import FileFacts, Header
-from app.models.queries import counting, quarter, register
+from app.models.queries import counting, counting_groups, quarter, register
 from app.models.queries.register import RecordView
 from app.models.schema import op
 from app.models.work import Change
@@ -108,7 +108,7 @@ def test_a_death_and_what_follows_are_one_act(commune: Workplace) -> None:
     with commune.store.read() as reading:
         basis = counting.basis_of(reading, date(2026, 11, 18))
         assert counting.counts(reading, (COMMUNE,), basis).children == 3
-        assert counting.children_injured(reading, (COMMUNE,)) == {CHILD}
+        assert counting_groups.children_injured(reading, (COMMUNE,)) == {CHILD}
 
 
 def test_the_day_of_the_visit_is_that_of_the_event_s_writing(commune: Workplace) -> None:

@@ -11,7 +11,7 @@ from app.forms.field_types import field_type
 from app.forms.template import newest
 from app.history.entities import ENTITIES
 from app.ids import derived_id
-from app.models.queries import counting
+from app.models.queries import counting, counting_groups
 from app.models.work import Change
 from app.services.checks import Checks, FoundIssue
 from app.services.entry import Entry
@@ -387,7 +387,7 @@ def test_junk_in_every_field_breaks_nothing_that_reads_a_record(made: Made, tmp_
         day = date(2026, 6, 1)
         totals = counting.counts(reading, [COMMUNE], counting.Basis(day))
         counting.counts_by_village(reading, COMMUNE, counting.Basis(day))
-        counting.children_by_group(reading, [COMMUNE], counting.Basis(day))
+        counting_groups.children_by_group(reading, [COMMUNE], counting.Basis(day))
     # What nobody can read takes no child out of the numbers.
     assert (totals.children, totals.incomplete) == (len(JUNK), len(JUNK) + totals.households)
 

@@ -45,7 +45,6 @@ from app.models.schema import ENTITY_TABLES, conflict
 
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
-_circumstance = ENTITY_TABLES["circumstance"]
 _event = ENTITY_TABLES["life_event"]
 #: The shapes of a stored date, from a day to a year.
 _DATES = tuple(f"[12][0-9][0-9][0-9]{rest}" for rest in ("-[01][0-9]-[0-3][0-9]", "-[01][0-9]", ""))
@@ -209,11 +208,6 @@ def _sum(number: ColumnElement[int]) -> ColumnElement[int]:
     return func.coalesce(func.sum(number), 0)
 
 
-def _children(connection: Connection, *where: ColumnElement[bool]) -> int:
-    found = select(func.count()).select_from(_child).where(*where)
-    return int(connection.execute(found).scalar_one())
-
-
 def counts_by_village(
     connection: Connection, unit: str, basis: Basis, with_units: Collection[str] = ()
 ) -> list[tuple[str, str, int, int]]:
@@ -279,80 +273,6 @@ def open_conflicts(connection: Connection, tier: str) -> int:
     """How many fields or groups wait for a decision of a unit of this tier."""
     statement = select(func.count()).select_from(conflict).where(decided_by(tier))
     return int(connection.execute(statement).scalar_one())
-
-
-def children_by_group(
-    connection: Connection, units: Collection[str], basis: Basis
-) -> dict[str, set[str]]:
-    """Group → counted children with an open circumstance of it.
-
-    A circumstance is open when it has no end date and was not taken back.
-    """
-    here = (
-        select(_circumstance.c.group, _circumstance.c.record)
-        .join(_child, _child.c.id == _circumstance.c.record)
-        .where(_open_circumstance(), counted(basis), _child.c.owner_unit.in_(sorted(units)))
-    )
-    found: dict[str, set[str]] = {}
-    for row in connection.execute(here):
-        found.setdefault(row.group, set()).add(row.record)
-    left = [one.id for one in still_counted(connection, units, basis)]
-    for part in chunks(left, IDS_AT_ONCE):
-        for row in connection.execute(
-            select(_circumstance.c.group, _circumstance.c.record).where(
-                _open_circumstance(), _circumstance.c.record.in_(part)
-            )
-        ):
-            found.setdefault(row.group, set()).add(row.record)
-    return found
-
-
-def _open_circumstance() -> ColumnElement[bool]:
-    return and_(~_circumstance.c["_hidden"], _circumstance.c.circumstance_to.is_(None))
-
-
-def children_unanswered(connection: Connection, units: Collection[str], basis: Basis) -> int:
-    """Counted children of whom nobody knows a group, nor that there is none.
-
-    Not asked, no answer written, or "some" without saying which: unknown, and so no part of a 0.
-    """
-    known = select(_circumstance.c.record).where(_open_circumstance())
-    unknown = (
-        func.coalesce(_child.c.circumstance_answer, "") != "none",
-        _child.c.id.not_in(known),
-    )
-    left = [one.id for one in still_counted(connection, units, basis)]
-    return _children(
-        connection, counted(basis), *unknown, _child.c.owner_unit.in_(sorted(units))
-    ) + sum(
-        _children(connection, _child.c.id.in_(part), *unknown) for part in chunks(left, IDS_AT_ONCE)
-    )
-
-
-def children_injured(
-    connection: Connection, units: Collection[str], first: str = "", last: str = ""
-) -> set[str]:
-    """Children injured in an accident, or dead of one, in a period (ISO days, empty: no bound).
-
-    An event of the period, not a state: those who died of it belong here (domain.md 2.3).
-    """
-    fatal = (_event.c.event == "died") & (_event.c.death_cause == "injury")
-    statement = (
-        select(_event.c.record)
-        .join(_child, _child.c.id == _event.c.record)
-        .where(
-            ~_event.c["_hidden"],
-            ~_child.c["_hidden"],
-            ~is_double(),
-            (_event.c.event == "injured") | fatal,
-            _child.c.owner_unit.in_(sorted(units)),
-        )
-    )
-    if first:
-        statement = statement.where(_event.c.event_date >= first)
-    if last:
-        statement = statement.where(_event.c.event_date <= last)
-    return set(connection.execute(statement).scalars())
 
 
 def counts_by_unit(
