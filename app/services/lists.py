@@ -65,9 +65,9 @@ class ListFilter:
     `words` as typed. `issues` is `errors`, `warnings` or `any`, by the last check of the whole
     store. `group` is a group of circumstances that is open. Ages are full years on the round's day,
     by the latest birth that the date allows; who has no birth date has no age. Who died, moved away
-    or only stays for a while is none of `unfinished`, `missing_id` and `not_checked`: nobody waits
-    for them here. `not_checked`: the page of the household does not stand as a second person
-    checked it.
+    or only stays for a while is none of `unfinished`, `missing_id` and `not_checked`, nor is a
+    double of another record: nobody waits for them here. `not_checked`: the page of the household
+    does not stand as a second person checked it.
     """
 
     unit: str = ""
@@ -373,6 +373,10 @@ class ChildLists:
             tests.append(lambda one: one.followed & one.without_id)
         if wanted.conflicts:
             tests.append(lambda one: one.contested)
+        if wanted.unfinished or wanted.missing_id or wanted.not_checked:
+            # On the page of the one that stands for a double it is done.
+            doubles = listing.doubles(reading)
+            tests.append(lambda one: ~one.among(doubles))
         if wanted.not_checked:
             checked = self._in_checked(reading, turn)
             tests.append(lambda one: one.followed & ~one.among(checked))

@@ -12,11 +12,14 @@ from app.errors import KnownError
 from app.forms.issues import Value
 from app.ids import derived_id
 from app.models.queries import register
+from app.models.queries.crosscheck import book_children
 from app.models.work import Change
 from app.services.crosscheck.desk import CrossCheck
 from app.services.crosscheck.listed import ListKind
+from app.services.crosscheck.one_child import as_one
 from app.services.crosscheck.taking import SupportGiven
 from app.services.crosscheck.views import ListResult, Missing, ResultRow, Settled, Standing
+from app.services.duplicate_decisions import DuplicateDecisions
 from app.services.rights import Right
 from app.services.workplace import Workplace
 from tests.integration.registers import Made, sheet, table
@@ -419,3 +422,47 @@ def test_a_household_in_conflict_is_left_for_a_person(village: Village, tmp_path
     assert replace(desk.proposal(taken.list.id), needs_day=0).undecided == 1
     done = desk.apply(taken.list.id)
     assert (done.households, done.undecided) == (1, 1)
+
+
+def test_a_child_that_is_written_twice_is_one_for_a_list(village: Village, tmp_path: Path) -> None:
+    workplace, homes, children = village
+    second = home(workplace, 33, head_name="Phạm Văn Khoa", poverty_status="1")
+    twice = child(workplace, second, "Phạm Gia Khoa", "2016-03-01")
+    write(workplace, "household", homes[0], poverty_status="1")
+    DuplicateDecisions(workplace).decide(children[0], twice, "same")
+    desk = CrossCheck(workplace)
+    file = poor_list(tmp_path / "ngheo.xlsx", [(0, "Phạm Gia Khoa", "2016", "Hộ nghèo")])
+    found = desk.take_in(file, ListKind.POVERTY)
+    assert found.only_book == ()
+    row = of(found, "Phạm Gia Khoa")
+    assert row.standing is Standing.BOTH
+    assert row.child is not None
+    assert row.child.id == min(children[0], twice)
+
+
+def test_a_double_that_a_row_was_said_to_be_is_the_child(village: Village, tmp_path: Path) -> None:
+    workplace, homes, children = village
+    second = home(workplace, 33, head_name="Phạm Văn Khoa", poverty_status="1")
+    twice = child(workplace, second, "Phạm Gia Khoa", "2016-03-01")
+    write(workplace, "household", homes[0], poverty_status="1")
+    desk = CrossCheck(workplace)
+    file = poor_list(tmp_path / "ngheo.xlsx", [(0, "Phạm Gia Khoa", "2016", "Hộ nghèo")])
+    found = desk.take_in(file, ListKind.POVERTY)
+    double = max(children[0], twice)
+    desk.decide(found.list.id, of(found, "Phạm Gia Khoa").number, double)
+    DuplicateDecisions(workplace).decide(children[0], twice, "same")
+    assert desk.result(found.list.id).only_book == ()
+
+
+def test_what_only_the_double_says_finds_the_child(village: Village, tmp_path: Path) -> None:
+    workplace, _homes, children = village
+    number = "051216000014"
+    second = home(workplace, 33, head_name="Phạm Văn Khoa")
+    twice = child(workplace, second, "Phạm Gia Khoa", "2016-03-01")
+    stands, double = sorted((children[0], twice))
+    write(workplace, "child", double, personal_id=number)
+    DuplicateDecisions(workplace).decide(stands, double, "same")
+    with workplace.store.read() as reading:
+        one = {each.id: each for each in as_one(reading, book_children(reading, (COMMUNE,)))}
+    assert double not in one
+    assert (one[stands].personal_id, len(one)) == (number, len(children))

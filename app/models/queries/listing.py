@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from app.history.operation import Value
 from app.models.bulk import chunks
+from app.models.doubled import is_double
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.following import followed_beside_household
 from app.models.schema import ENTITY_TABLES, HIDDEN, unsound
@@ -144,6 +145,11 @@ def before(connection: Connection, ent_id: str, beside: Collection[str]) -> str 
         if len(found) < _NEAR:
             return None
         name, ent_id = found[-1]
+
+
+def doubles(connection: Connection) -> set[str]:
+    """The children for whom another record stands."""
+    return set(connection.execute(select(_child.c.id).where(is_double())).scalars())
 
 
 def in_book_order(connection: Connection) -> Iterator[int]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from app.models.bulk import chunks
+from app.models.doubled import is_double
 from app.models.log import IDS_AT_ONCE
 from app.models.queries import departed, register
 from app.models.queries.register import RecordView
@@ -75,7 +76,7 @@ def walk(connection: Connection, unit: str, village: str, round_id: str) -> list
 def arrivals(connection: Connection, unit: str) -> list[str]:
     """Children of a unit who stand in no household of it: they came without one (a move, a merger
     of registers), by given name. Whoever died stays where the household once was, and whoever is
-    paired with an arrival is that one.
+    paired with an arrival, or a double, is that one.
     """
     home = _household.alias("home")
     statement = (
@@ -84,6 +85,7 @@ def arrivals(connection: Connection, unit: str) -> list[str]:
         .where(
             _child.c.owner_unit == unit,
             ~_child.c["_hidden"],
+            ~is_double(),
             func.coalesce(_child.c.life_status, "") != _DEAD,
             or_(home.c.id.is_(None), home.c.owner_unit != unit, home.c["_hidden"]),
         )

@@ -28,7 +28,7 @@ from app.history.entities import HOLDERS
 from app.history.operation import Value
 from app.models.bulk import chunks
 from app.models.declarations import finished
-from app.models.doubled import doubles_of
+from app.models.doubled import doubles_of, is_double
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.following import followed, gone_since, status_gone
 from app.models.rows import split_ids, values_of
@@ -319,7 +319,7 @@ def _matches(wanted: RegisterFilter) -> ColumnElement[bool]:
     if wanted.village:
         conditions.append(_household.c.village == wanted.village)
     if wanted.only_incomplete:
-        conditions += [followed(), ~finished("child")]
+        conditions += [followed(), ~is_double(), ~finished("child")]
     if wanted.only_conflicts:
         conditions.append(_child.c["_conflicts"] > 0)
     if wanted.born_after:

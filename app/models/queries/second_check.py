@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 from app.history.operation import Value, decode_body
 from app.models.bulk import chunks
 from app.models.declarations import finished
+from app.models.doubled import is_double
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.following import followed_beside_household
 from app.models.queries.quarter import in_village
@@ -158,7 +159,7 @@ def _add_children(
                 _child.c.id,
                 _child.c.household,
                 _child.c["_heads"].label("heads"),
-                or_(~followed_beside_household(), finished("child")).label("finished"),
+                or_(~followed_beside_household(), is_double(), finished("child")).label("finished"),
             )
             .join(_household, _household.c.id == _child.c.household, isouter=True)
             .where(_child.c.household.in_(part))
@@ -359,13 +360,13 @@ def children_in(connection: Connection, homes: Collection[str]) -> dict[str, lis
 
 
 def followed_in(connection: Connection, homes: Collection[str]) -> set[str]:
-    """The children of some households whom the register follows."""
+    """The children of some households whom the register follows, none by two records."""
     found: set[str] = set()
     for part in chunks(sorted(homes), IDS_AT_ONCE):
         rows = connection.execute(
             select(_child.c.id)
             .join(_household, _household.c.id == _child.c.household)
-            .where(_child.c.household.in_(part), followed_beside_household())
+            .where(_child.c.household.in_(part), followed_beside_household(), ~is_double())
         )
         found.update(rows.scalars())
     return found

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select,
 from app.history.door import State
 from app.history.entities import ENTITIES, Family
 from app.models.declarations import finished
+from app.models.doubled import is_double
 from app.models.queries.counting import under_age
 from app.models.queries.following import followed
 from app.models.queries.history import decided_by
@@ -62,7 +63,14 @@ class PlaceProgress:
 
 def child_now(day: date) -> ColumnElement[bool]:
     """Whom the register follows and who is a child on the day."""
-    return and_(followed(), under_age(day))
+    return and_(_waited_for(), under_age(day))
+
+
+def _waited_for() -> ColumnElement[bool]:
+    """On whose page something is to be done: of several records of one child on the one that stands
+    for it, and on no other.
+    """
+    return and_(followed(), ~is_double())
 
 
 def _of_children(days: Days) -> Mapping[str, ColumnElement[bool]]:
@@ -71,8 +79,8 @@ def _of_children(days: Days) -> Mapping[str, ColumnElement[bool]]:
     # village leads to it.
     gone = select(_household.c.id).where(_household.c["_hidden"])
     return {
-        HOME_GONE: and_(followed(), _child.c.household.in_(gone)),
-        UNFINISHED: and_(followed(), ~finished("child")),
+        HOME_GONE: and_(_waited_for(), _child.c.household.in_(gone)),
+        UNFINISHED: and_(_waited_for(), ~finished("child")),
         NO_NUMBER: and_(now, func.coalesce(_child.c.personal_id, "") == ""),
         TURNING_16: and_(now, ~under_age(days.until)),
         PLACEHOLDER: and_(
@@ -165,9 +173,11 @@ def progress(
     # Most children are finished: the index on household and declaration names those who are not.
     unfinished = union(
         select(_child.c.household).where(
-            func.coalesce(_child.c.complete, False).is_(False), followed()
+            func.coalesce(_child.c.complete, False).is_(False), _waited_for()
         ),
-        select(_child.c.household).join(unsound, unsound.c.record == _child.c.id).where(followed()),
+        select(_child.c.household)
+        .join(unsound, unsound.c.record == _child.c.id)
+        .where(_waited_for()),
     ).subquery()
     among = select(unfinished.c.household).where(unfinished.c.household.is_not(None))
     seen = _seen(round_id) if round_id else _household.c.id.is_not(None)
@@ -229,16 +239,24 @@ def first_conflict(connection: Connection, tier: str) -> tuple[str, str] | None:
 
 
 def declared_wrong(connection: Connection) -> int:
-    """How many records call themselves complete and hold an error."""
-    return int(connection.execute(select(func.count()).select_from(unsound)).scalar_one())
+    """How many records call themselves complete and hold an error; of one child one record."""
+    statement = select(func.count()).select_from(unsound).where(~_is_of_double())
+    return int(connection.execute(statement).scalar_one())
 
 
 def first_declared_wrong(connection: Connection) -> tuple[str, str] | None:
     """(type, id) of one of them."""
     row = connection.execute(
-        select(unsound.c.ent_type, unsound.c.record).order_by(unsound.c.record).limit(1)
+        select(unsound.c.ent_type, unsound.c.record)
+        .where(~_is_of_double())
+        .order_by(unsound.c.record)
+        .limit(1)
     ).first()
     return None if row is None else (row.ent_type, row.record)
+
+
+def _is_of_double() -> ColumnElement[bool]:
+    return unsound.c.record.in_(select(_child.c.id).where(is_double()))
 
 
 def waiting(connection: Connection) -> int:

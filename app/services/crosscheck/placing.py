@@ -18,6 +18,7 @@ from app.models.queries import crosscheck as queries
 from app.models.queries.crosscheck import BookChild, KeptRow
 from app.models.store import Reading
 from app.services.crosscheck.listed import ListRow
+from app.services.crosscheck.one_child import as_one, stands_for
 from app.services.crosscheck.villages import village_key
 from app.text.fold import fold
 from app.text.sort_key import name_sort_key
@@ -127,7 +128,10 @@ def placed(
 
     book = {one.id: one for one in queries.book_children(reading, where.units)}
     decided = _decided(reading, rows, book)
-    free = [person_of(one) for one in book.values() if one.id not in decided.values()]
+    taken = set(stands_for(reading, decided.values()).values())
+    children = as_one(reading, book.values())
+    stands = stands_for(reading, (one.id for one in children))
+    free = [person_of(one) for one in children if stands[one.id] not in taken]
     open_rows = [one for one in rows if one.number not in decided and one.decision != NOBODY]
     found = place(
         [listed(one.number, said_of(one)) for one in open_rows], free, is_placeholder, progress
@@ -160,11 +164,12 @@ def _elsewhere(
     said = {one.number: said_of(one) for one in missed}
     names = {name_sort_key(row.name) for row in said.values() if not is_placeholder(row.name)}
     ids = {row.personal_id for row in said.values() if row.personal_id}
-    others = [
-        person_of(one)
+    beyond = (
+        one
         for one in queries.namesakes(reading, names, ids)
         if one.id not in book and one.unit in reach
-    ]
+    )
+    others = [person_of(one) for one in as_one(reading, beyond)]
     if not others:
         return {}
     from app.matching.lists import place

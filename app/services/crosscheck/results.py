@@ -14,6 +14,7 @@ from app.models.queries import register
 from app.models.queries.crosscheck import BookChild, FileRow, KeptRow
 from app.models.store import Reading
 from app.services.crosscheck.listed import ListKind, ListRow, RowKind, statuses
+from app.services.crosscheck.one_child import stands_for
 from app.services.crosscheck.placing import candidates_of, is_grown, said_of
 from app.services.crosscheck.supports import is_noted
 from app.services.crosscheck.views import (
@@ -160,9 +161,14 @@ def _only_book(
     }
     homes = {one.child.household for one in rows if one.child is not None}
     entitled = _entitled(workplace, reading, units) if kind is ListKind.ALLOWANCE else frozenset()
+    book = list(queries.book_children(reading, units))
+    stands = stands_for(reading, {*met, *maybe, *entitled, *(one.id for one in book)})
+    named = {stands[one] for one in met | maybe}
+    entitled = frozenset(stands[one] for one in entitled)
     found = []
-    for child in queries.book_children(reading, units):
-        if child.id in met or child.id in maybe or not _is_child(workplace, child):
+    for child in book:
+        # A double is expected nowhere: the child is, where it counts.
+        if stands[child.id] != child.id or child.id in named or not _is_child(workplace, child):
             continue
         why = None
         if kind is ListKind.POVERTY and child.poverty in _POOR:
