@@ -195,7 +195,7 @@ class _Seen(dict[_Written, _Read]):
 
 def prepared(people: Iterable[Person], is_placeholder: Callable[[str], bool]) -> Iterator[Prepared]:
     """Each of them made ready. What stands for a missing name says nothing (domain.md 9 item 6),
-    and who is written under the mother's name has none yet (3.3).
+    and who is written under the mother's name has none yet (3.3), unless an id was given to it.
     """
     own = _Seen[tuple[str, str], Name](
         lambda name: name_of("" if is_placeholder(name[0]) else name[0], name[1])
@@ -209,7 +209,7 @@ def prepared(people: Iterable[Person], is_placeholder: Callable[[str], bool]) ->
     texts = _Seen[str, str](lambda text: text)
     for one in people:
         name, mother = own[one.name, one.surname], names[one.mother]
-        if name.family and name.folded == mother.folded:
+        if name.family and name == mother and not one.personal_id:
             name = NOBODY
         yield Prepared(
             one.id,

@@ -85,11 +85,13 @@ def _are_two(one: Prepared, other: Prepared) -> bool:
 
 def named_after_mother(one: Prepared, other: Prepared) -> Prepared | None:
     """Which of the two may be a newborn that was written under the name of the other's mother, as
-    hospitals do (domain.md 3.3): born on the same day, and no mother stands beside it.
+    hospitals do (domain.md 3.3): born on the same day, and neither a mother nor an id stands
+    beside it.
     """
     if one.birth.day and one.birth == other.birth:
         for bearer, child in ((one, other), (other, one)):
-            if bearer.name.family and not bearer.mother.given and bearer.name == child.mother:
+            alone = not (bearer.mother.given or bearer.personal_id)
+            if alone and bearer.name.family and bearer.name == child.mother:
                 return bearer
     return None
 

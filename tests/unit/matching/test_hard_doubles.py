@@ -126,6 +126,14 @@ def test_a_newborn_under_the_mothers_name_is_told() -> None:
     assert level(FATHERS, both) is not None, "the same where the mother stands beside it"
 
 
+@pytest.mark.parametrize("change", [{"name": "Trần Thị Mỹ Tấm"}, {"personal_id": "051317000001"}])
+def test_a_twin_who_is_called_nearly_or_wholly_as_the_mother_has_a_name(
+    change: dict[str, str],
+) -> None:
+    twin = replace(FATHERS, id="b", name="Trần Thị Mỹ Tâm")
+    assert level(FATHERS, replace(twin, **change)) is None
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
