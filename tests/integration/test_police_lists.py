@@ -346,6 +346,7 @@ def test_every_step_is_on_record_and_names_nobody(
         "printed",
         "withdrawn",
         "written",
+        "written",
     ]
     said = json.dumps([dict(row.details) for row in rows])
     assert "Lê Minh" not in said

@@ -160,9 +160,6 @@ class PoliceLists:
             found = list_named(reading, named)
             rows = police_lists.rows_of(reading, found.id)
             view = self._view(reading, found.id)
-        # First: nothing leaves the store unseen, whenever the power goes. A row without a file does
-        # no harm.
-        workplace.audit("police.written", number=found.number, rows=len(rows))
         self._write(path, found, rows)
         return view
 
@@ -287,7 +284,11 @@ class PoliceLists:
         workplace, texts = self._workplace, document_texts(_DOCUMENT)
         fields = answered_fields(workplace.catalogue.newest("child"))
         made = book(rows, fields, texts, workplace.today())
-        write_book(workplace, path, made.sheets, self._about(one, rows), made.ranges)
+
+        def note(sha256: str, _counts: tuple[int, ...]) -> None:
+            workplace.audit("police.written", number=one.number, rows=len(rows), file_sha256=sha256)
+
+        write_book(workplace, path, made.sheets, self._about(one, rows), made.ranges, note=note)
 
     def _about(self, one: StoredList, rows: Sequence[ListRow]) -> About:
         texts = document_texts(_DOCUMENT)
