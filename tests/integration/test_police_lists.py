@@ -16,11 +16,13 @@ from app.errors import KnownError
 from app.forms.issues import Value
 from app.models import audit, police_lists
 from app.models.work import Change
+from app.reports.document import Document
 from app.reports.document_texts import document_texts
 from app.services.checks import Checks
-from app.services.police.defects import Kind, list_rules
+from app.services.police.defects import Kind, answered_fields, list_rules
 from app.services.police.gathering import Gathering
 from app.services.police.issued_list import State
+from app.services.police.paper import facts_of
 from app.services.rights import ALL_RIGHTS, Right
 from app.services.workplace import Workplace
 from tests.police_register import SOUND, Pen, child, desks, household, village
@@ -37,6 +39,10 @@ def workplace(tmp_path: Path) -> Iterator[Workplace]:
 @pytest.fixture
 def home(workplace: Workplace) -> str:
     return household(workplace, village(workplace, "Thôn 1"), "12")
+
+
+#: A child that no household is known of.
+_ALONE: dict[str, Value] = {"full_name": "Đinh Thị E", "birth_date": "2019-05-01", "sex": "2"}
 
 
 def _kinds(workplace: Workplace) -> dict[Kind, int]:
@@ -256,6 +262,36 @@ def test_a_list_is_of_the_villages_and_lists_that_were_chosen(
         lists.issue(tmp_path / "3.xlsx", kinds=[Kind.WRONG_ID])
     with pytest.raises(KnownError, match=r"verification\.no_village"):
         lists.villages_named(None, ["Thôn 9"])
+
+
+def test_every_village_is_on_paper_once_and_who_lives_in_none_comes_last(
+    workplace: Workplace, home: str, tmp_path: Path
+) -> None:
+    twin = village(workplace, "Thôn 1")  # two villages that bear one name
+    homes = [home, household(workplace, twin, "1"), household(workplace, twin, "2")]
+    homes.append(write(workplace, "household", owner_unit=COMMUNE, household_no="9"))
+    for at, one in enumerate(homes):
+        child(workplace, one, personal_id=None, full_name=f"Đinh Thị {'ABCD'[at]}")
+    write(workplace, "child", owner_unit=COMMUNE, **_ALONE)
+    lists, _ = desks(workplace)
+    lists.issue(tmp_path / "1.xlsx")
+    put: list[Document] = []
+    lists.print("1", put.append)
+    told = [section.footer and section.footer[0] for section in put[0].sections]
+    code = lists.issued()[0].code
+    assert told == [
+        f"Danh sách số 1 · mã {code} · {name}" for name in ("Thôn 1", "Thôn 1", "Trẻ chưa ghi thôn")
+    ]
+    with workplace.store.read() as reading:
+        (listed,) = police_lists.lists(reading)
+        rows = police_lists.rows_of(reading, listed.id)
+    fields = answered_fields(workplace.catalogue.newest("child"))
+    # A village in between, as lists that were kept before stand there.
+    mixed = [rows[0], rows[-1], *rows[1:-1]]
+    for order in (rows, mixed):
+        facts = facts_of(workplace, listed, order, fields)
+        assert [(one.name, len(one.rows)) for one in facts.villages][-1] == ("", 2)
+        assert sorted(len(one.rows) for one in facts.villages) == [1, 2, 2]
 
 
 def test_the_signed_list_comes_back_and_can_be_taken_away_again(

@@ -26,6 +26,8 @@ from app.services.workplace import Progress, Workplace
 
 #: What a row prints beside the answered fields.
 VILLAGE, HOUSEHOLD_NO, HEAD, ASKED = "village", "household_no", "head_name", "asked"
+#: Kept beside the name of the village, which another one may bear; never printed.
+VILLAGE_ID = "village_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,9 @@ class Gathering:
         return [village_meant(self._workplace, known, {unit}, name) for name in names]
 
     def find(self, unit: str, progress: Progress | None = None) -> list[Candidate]:
-        """The children of a commune who stand on a list, as the books go. Raises Cancelled."""
+        """The children of a commune who stand on a list, as the books go, those of no village
+        last. Raises Cancelled.
+        """
         units = self._workplace.scope_units(unit)
         issues: dict[str, list[Issue]] = defaultdict(list)
 
@@ -104,12 +108,12 @@ class Gathering:
         with self._workplace.store.read() as reading:
             counted = children_now(reading, units, self._workplace.today())
             out = police_lists.children_out(reading)
-            return [
-                candidate
+            found = [
+                _told_out(candidate, out)
                 for candidate in self._candidates(reading, units, issues)
                 if candidate.child in counted
-                for candidate in [_told_out(candidate, out)]
             ]
+        return sorted(found, key=lambda one: not one.village)
 
     def _candidates(
         self, reading: Reading, units: Collection[str], issues: Mapping[str, Sequence[Issue]]
@@ -146,6 +150,7 @@ def _candidate(
     printed = {
         **printed_values(child.values, fields),
         VILLAGE: names.get(village, ""),
+        VILLAGE_ID: village,
         HOUSEHOLD_NO: str(of_home.get("household_no") or ""),
         HEAD: str(of_home.get("head_name") or ""),
         ASKED: " ".join(asked),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 
 from app.forms.schema import Field
 from app.models.police_lists import ListRow, Printed, StoredList
@@ -12,7 +11,7 @@ from app.reports.handover_facts import Person
 from app.reports.police_list import PoliceFacts, PoliceRow, PoliceVillage
 from app.services.parties import party_of
 from app.services.police.defects import Kind, shown
-from app.services.police.gathering import HEAD, HOUSEHOLD_NO, VILLAGE
+from app.services.police.gathering import HEAD, HOUSEHOLD_NO, VILLAGE, VILLAGE_ID
 from app.services.police.sheet import asked_words
 from app.services.workplace import Workplace
 from app.text.moments import day_of as day_of_moment
@@ -22,15 +21,19 @@ from app.text.moments import day_words
 def facts_of(
     workplace: Workplace, one: StoredList, rows: Sequence[ListRow], fields: Mapping[str, Field]
 ) -> PoliceFacts:
-    """What the paper says of a list: its villages in the order of the books, in each the three
-    lists.
+    """What the paper says of a list: its villages in the order of the books, each once whatever it
+    is called, who lives in none last; in each the three lists.
     """
     texts = document_texts("police_list")
     order = list(Kind)
+    held: dict[str, list[ListRow]] = {}
+    for row in rows:
+        held.setdefault(_village_of(row), []).append(row)
     villages = []
-    for village, held in groupby(rows, key=lambda row: (row.printed or {}).get(VILLAGE, "")):
-        in_order = sorted(held, key=lambda row: order.index(Kind(row.kind)))
-        villages.append(PoliceVillage(village, tuple(_row(row, fields, texts) for row in in_order)))
+    for key in sorted(held, key=lambda key: not key):
+        in_order = sorted(held[key], key=lambda row: order.index(Kind(row.kind)))
+        name = (in_order[0].printed or {}).get(VILLAGE, "")
+        villages.append(PoliceVillage(name, tuple(_row(row, fields, texts) for row in in_order)))
     party = party_of(workplace, one.unit, Person("", ""))
     return PoliceFacts(
         party=party,
@@ -39,6 +42,12 @@ def facts_of(
         day=day_words(day_of_moment(one.issued)),
         villages=tuple(villages),
     )
+
+
+def _village_of(row: ListRow) -> str:
+    """What tells its village from others; "" for none, and for a row that was erased by law."""
+    printed: Printed = row.printed or {}
+    return printed.get(VILLAGE_ID, "") or printed.get(VILLAGE, "")
 
 
 def _row(row: ListRow, fields: Mapping[str, Field], texts: Mapping[str, str]) -> PoliceRow:

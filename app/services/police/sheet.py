@@ -25,7 +25,7 @@ ORDER, CODE, KIND, NOT_HERE, REMARK = "order", "code", "kind", "not_here", "rema
 _WIDTHS = {
     ORDER: 6,
     CODE: 15,
-    KIND: 14,
+    KIND: 17,
     VILLAGE: 16,
     HOUSEHOLD_NO: 8,
     HEAD: 20,

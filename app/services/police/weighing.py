@@ -7,7 +7,7 @@ leaves to a person whatever may be about somebody else or overwrites somebody's 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -15,9 +15,8 @@ from functools import cached_property
 from app.forms.context import Holders
 from app.forms.derived import filled_in, name_status
 from app.forms.field_types import FieldProblem, field_type
-from app.forms.issues import Issue, Value, issue_text
-from app.forms.schema import Severity
-from app.forms.validator import may_be_accepted, validate
+from app.forms.issues import Issue, Value
+from app.forms.validator import validate
 from app.history.merge_groups import group_of
 from app.i18n import error_text
 from app.ids import derived_id
@@ -31,8 +30,9 @@ from app.models.undecided import open_groups
 from app.services.police.answer_file import FileRow
 from app.services.police.answered_row import AnsweredRow, Difference, Verdict, Why
 from app.services.police.codes import begins, read_code
-from app.services.police.defects import PERSONAL_ID, answered_fields, list_rules, shown
+from app.services.police.defects import PERSONAL_ID, answered_fields, shown
 from app.services.police.gathering import HOUSEHOLD_NO, VILLAGE, printed_values
+from app.services.police.judging import Judged
 from app.services.police.remarks import MOST_BYTES, is_mark, note_key, note_words
 from app.services.police.sheet import REMARK, cell_of
 from app.services.surroundings import Frame, child_context, frame_of, other_holders
@@ -72,6 +72,10 @@ class Weigher:
         )
         #: Child → the personal id that the answers take from it.
         self._leaving: dict[str, str] = {}
+        #: Personal id → the places of the rows that were judged by who carries it.
+        self._leans: dict[str, set[int]] = defaultdict(set)
+        #: The place of the row that is being weighed.
+        self._at = 0
         #: The children of the file's rows with what they are judged beside, read in bulk.
         self._children: Mapping[str, RecordView] = {}
         self._homes: Mapping[str, RecordView] = {}
@@ -102,22 +106,56 @@ class Weigher:
         read = _once(rows)
         self._read_children(read)
         self._codes = Counter(read_code(one.code) for one in read)
-        self._ids = Counter(value for value in map(self._new_id, read) if value is not None)
+        given = [value for value in map(self._new_id, read) if value is not None]
+        self._ids = Counter(given)
         self._leaving = {}
-        found = []
-        for done, one in enumerate(read, start=1):
-            found.append(self._row(one))
-            progress.step(done, len(read))
-        self._leaving = self._ids_given_up(found)
-        while self._leaving:
-            found = [self._row(one) for one in read]
-            still = self._ids_given_up(found)
-            if self._leaving.keys() <= still.keys():
-                return found
-            self._leaving = {one: old for one, old in self._leaving.items() if one in still}
-            if not self._leaving:
-                found = [self._row(one) for one in read]
+        self._leans = defaultdict(set)
+        # A row that gives an id may have to be weighed again.
+        most = len(read) + len(given)
+        found: list[AnsweredRow] = []
+        for at, one in enumerate(read):
+            found.append(self._row_at(at, one))
+            progress.step(at + 1, most)
+        self._exchange(read, found, lambda more: progress.step(min(len(read) + more, most), most))
         return found
+
+    def _exchange(
+        self, read: Sequence[FileRow], found: list[AnsweredRow], step: Callable[[int], None]
+    ) -> None:
+        """Weigh again what may take an id that another answer frees.
+
+        Every id that an answer would take away counts as free at first; of an answer that even so
+        is not applied it is not, and then only the rows are weighed again that were judged by who
+        carries that id. So a chain of answers, each with the id of the next child, takes as many
+        weighings as it has rows, and not its square.
+        """
+        self._leaving = {
+            one.child: old for one in found if (old := self._gives_up(one, proposed=True))
+        }
+        stale = self._leaning_on(self._leaving.values())
+        look: Collection[int] = range(len(found))
+        weighed = 0
+        while True:
+            for at in sorted(stale):
+                found[at] = self._row_at(at, read[at])
+                weighed += 1
+                step(weighed)
+            # A child has one row on a list; rows of one code that differ change nothing.
+            kept = [
+                self._leaving.pop(one.child)
+                for one in [found[at] for at in look]
+                if one.child in self._leaving and not self._gives_up(one)
+            ]
+            if not kept:
+                return
+            look = stale = self._leaning_on(kept)
+
+    def _leaning_on(self, ids: Collection[str]) -> set[int]:
+        return {at for one in ids for at in self._leans[one]}
+
+    def _row_at(self, at: int, one: FileRow) -> AnsweredRow:
+        self._at = at
+        return self._row(one)
 
     def _read_children(self, rows: Sequence[FileRow]) -> None:
         codes = (read_code(one.code) for one in rows if not one.is_blank)
@@ -132,16 +170,16 @@ class Weigher:
         text = one.answers.get(PERSONAL_ID, "")
         return self._read(PERSONAL_ID, text, fault=False)[0] if text else None
 
-    def _ids_given_up(self, found: Sequence[AnsweredRow]) -> dict[str, str]:
-        given: dict[str, str] = {}
-        for one in found:
-            proposed = one.verdict is Verdict.REFUSED and not self._leaving
-            if one.verdict is Verdict.CHANGES or self._taken(one) or proposed:
-                for difference in one.differences:
-                    if difference.field == PERSONAL_ID:
-                        now = self._children[one.child].values
-                        given[one.child] = str(now.get(PERSONAL_ID) or "")
-        return {child: old for child, old in given.items() if old}
+    def _gives_up(self, row: AnsweredRow, *, proposed: bool = False) -> str:
+        """The id that a row takes from its child if it is applied, "" for none; with `proposed` of
+        one that is refused as well.
+        """
+        applied = row.verdict is Verdict.CHANGES or self._taken(row)
+        if not applied and not (proposed and row.verdict is Verdict.REFUSED):
+            return ""
+        if all(one.field != PERSONAL_ID for one in row.differences):
+            return ""
+        return str(self._children[row.child].values.get(PERSONAL_ID) or "")
 
     # --- one row ----------------------------------------------------------------------------
 
@@ -216,7 +254,7 @@ class Weigher:
             remark=clean(one.remark),
             raw_remark=one.old.get(REMARK, ""),
         )
-        judged = _Judged(self, child, row)
+        judged = Judged(row, self.label)
         if differences or confirmed:
             judged.look(self._issues(child, {}), self._issues(child, _values(differences)))
         refused += judged.refused
@@ -302,6 +340,7 @@ class Weigher:
         holders = other_holders(frame, reading, child.id, owner)
 
         def staying(number: str) -> Holders:
+            self._leans[number].add(self._at)
             held = holders(number)
             gone = {one for one, old in self._leaving.items() if old == number}
             return Holders(
@@ -409,50 +448,6 @@ class Weigher:
     def label(self, name: str) -> str:
         """What a column is called."""
         return self._texts.get(f"cell.{name}", name)
-
-
-class _Judged:
-    """What the validator's issues mean for a row."""
-
-    def __init__(self, weigher: Weigher, child: RecordView, row: AnsweredRow) -> None:
-        self._weigher, self._child, self._row = weigher, child, row
-        self.refused: list[Why] = []
-        self.doubts: list[Why] = []
-        self.settles: list[str] = []
-
-    def look(self, before: Sequence[Issue], after: Sequence[Issue]) -> None:
-        """Compare the issues as the child stands with those as it would stand."""
-        rules = list_rules()
-        changed = {one.field: one for one in self._row.differences}
-        known = {one.key for one in before}
-        for issue in after:
-            if issue.accepted:
-                continue
-            name = issue.field
-            told = {"column": self._weigher.label(name), "sentence": issue_text(issue)}
-            if name in changed:
-                self._of_changed(changed[name], issue, told)
-            elif not rules.asks(issue):
-                continue
-            elif name in self._row.confirmed and issue.rule in rules.settles:
-                if issue.severity is Severity.ERROR:
-                    self.doubts.append(Why("contradicts", told))
-                self.settles.append(issue.key)
-            elif issue.key not in known:
-                self.doubts.append(Why("contradicts", told))
-
-    def _of_changed(self, change: Difference, issue: Issue, told: Mapping[str, str]) -> None:
-        rules = list_rules()
-        asked = rules.asks(issue)
-        hard = issue.severity is Severity.ERROR and not may_be_accepted(issue)
-        if change.restored and asked:
-            self.refused.append(Why("lost_zero", told))
-        elif hard or issue.rule in rules.never:
-            self.refused.append(Why("rule", told))
-        elif issue.severity is Severity.ERROR or (asked and issue.rule not in rules.settles):
-            self.doubts.append(Why("contradicts", told))
-        if issue.rule in rules.settles:
-            self.settles.append(issue.key)
 
 
 def named(values: Mapping[str, Value], changed: Collection[str]) -> dict[str, Value]:
