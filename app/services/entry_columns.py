@@ -20,6 +20,8 @@ from app.services.importing.columns import target_of_title
 from app.services.importing.groups_of_cell import read_groups
 from app.services.importing.targets import Role, Target, Titles, titles_of
 
+#: What tells the lines of the workbook apart.
+NAME = "full_name"
 _WHOLE = frozenset(("int", "year", "money"))
 _NUMBERS = _WHOLE | {"decimal"}
 _ASKED = frozenset((Role.FIELD, Role.VILLAGE, Role.UNIT, Role.CIRCUMSTANCES))
@@ -71,7 +73,7 @@ class OfPlace:
 def entry_columns(
     household: Template, child: Template, place: OfPlace, today: date
 ) -> tuple[EntryColumn, ...]:
-    """The columns for the two forms, the household's first."""
+    """The columns for the two forms: the child's name, which stays in sight, then the others."""
     titles = titles_of(child, household)
     found: list[EntryColumn] = []
     for template in (household, child):
@@ -81,6 +83,7 @@ def entry_columns(
                 if target is None or _is_the_programs_own(target, field, place):
                     continue
                 found.append(_column(field, section, target, titles, place, today))
+    found.sort(key=lambda one: one.field.name != NAME)  # stable: the others as in the book
     return tuple(found)
 
 

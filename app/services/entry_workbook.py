@@ -4,6 +4,9 @@ Titles in the order of the book, the section they belong to above them, lists to
 the book means by a field beside the cell, and a sheet of explanations. Filled in it is read by
 `register import` as it is. Holds nobody; once filled in it does, so it bears the mark already.
 
+Each line bears a number in the last column, so that a correction made in the file and read again
+finds the child that the line was read for.
+
 Days are cells for text: a cell for days would take 5/6 for the 6th of May on a PC whose Windows
 speaks English, and nobody would see it.
 """
@@ -21,6 +24,7 @@ from app.i18n import text
 from app.models.queries import importing, register
 from app.models.store import Reading
 from app.services.entry_columns import Choices, EntryColumn, OfPlace, entry_columns, lists_of
+from app.services.importing.entry_lines import line_keys
 from app.services.marked_files import about_of, write_book
 from app.services.rights import Right
 from app.services.surroundings import frame_of
@@ -31,6 +35,7 @@ from app.workbooks.xlsx_sheets import Band, Entry, Look, NamedRange, Sheet
 
 #: Rows for which something is offered and checked: more than any village has children.
 ROWS = 3000
+_NARROW = 8
 _PREFIX = "list_"
 _REQUIRED = " *"
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
@@ -74,19 +79,28 @@ class EntryWorkbook:
         sheets = (
             Sheet(
                 called,
-                [Column(_title(one), one.field.width or 14) for one in columns],
-                (),
+                [
+                    *(Column(_title(one), one.field.width or 14) for one in columns),
+                    Column(forms[1].field("child_uid").label.vi, _NARROW),
+                ],
+                ([None] * len(columns) + [one] for one in line_keys(ROWS)),
                 bands=_bands(columns),
                 required=frozenset(at for at, one in enumerate(columns) if one.required),
                 entries={at: _entry(one) for at, one in enumerate(columns)},
                 entry_rows=ROWS,
+                frozen=1,
                 looks={at: Look.TEXT for at, one in enumerate(columns) if not one.is_number},
             ),
             _explained(columns),
             Sheet(
                 listing,
                 [Column(text("export.entry.list"), 40), Column(text("export.entry.value"), 60)],
-                ((one.title, each) for one in offered for each in one.texts),
+                (
+                    # The bare title beside «Nam» would look like the head of a table of children.
+                    (text("export.entry.list_of", title=one.title), each)
+                    for one in offered
+                    for each in one.texts
+                ),
             ),
         )
         title = text("export.entry.title", edition=forms[1].edition)
@@ -147,7 +161,7 @@ def _ranges(sheet: str, offered: Sequence[Choices]) -> Iterator[NamedRange]:
 
 
 #: The lines of the sheet of notes that say how the workbook is filled in.
-_HOW = ("rows", "required", "days", "lists", "several", "back")
+_HOW = ("rows", "required", "days", "lists", "several", "lines", "back")
 
 
 def _choices(name: str, title: str, texts: Sequence[str], *, closed: bool) -> Choices | None:
@@ -172,9 +186,11 @@ def _title(column: EntryColumn) -> str:
 
 
 def _bands(columns: Sequence[EntryColumn]) -> tuple[Band, ...]:
+    """The sections, behind the name that stands before all of them."""
     found = []
-    at = 1
-    for number, (section, group) in enumerate(groupby(columns, key=lambda one: one.section), 1):
+    at = 2
+    sections = groupby(columns[1:], key=lambda one: one.section)
+    for number, (section, group) in enumerate(sections, 1):
         last = at + len(list(group)) - 1
         # Numbered as on paper; a bare heading could be taken for the title of a column.
         found.append(Band(at, last, f"{_roman(number)}. {section}"))
@@ -221,7 +237,9 @@ def _explained(columns: Sequence[EntryColumn]) -> Sheet:
     heads = (("section", 24), ("column", 36), ("required", 12), ("how", 26), ("help", 60))
 
     def rows() -> Iterator[Sequence[Value]]:
-        for band in _bands(columns):
+        name, bands = columns[0], _bands(columns)
+        of_name = [one for one in bands if columns[one.first - 1].section == name.section]
+        for band in (*(Band(1, 1, one.title) for one in of_name[:1]), *bands):
             for one in columns[band.first - 1 : band.last]:
                 must = text("export.entry.must") if one.required else ""
                 yield band.title, one.title, must, _how(one), one.field.help.vi

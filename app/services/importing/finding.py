@@ -7,6 +7,10 @@ A household by the file's own key, else village and household number, else head 
 files of one layout. A child by the file's own key, else the very same row imported before, else
 household and line, else personal id if exactly one holds it; else it is new, with an id made of the
 row, so that two PCs that import one file meet and unnamed twins stay two.
+
+A line of an entry workbook bears a number of its own, by which a corrected name finds its child
+again. Empty workbooks are copied, though, and then several children bear one number: it means the
+child it was first read for only while two of what tells a child still agree.
 """
 
 from __future__ import annotations
@@ -26,6 +30,8 @@ from app.services.importing.issues import IssueList
 from app.services.importing.rows import ParsedRow
 from app.text.fold import fold
 
+#: How much of what tells a child has to agree.
+_ENOUGH = 2
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -45,7 +51,8 @@ class Placed:
 
     `key` is what a new child's id is made of, `child_ids` are the ids under which it may be here;
     so for the household, empty when the row names it by neither key nor number. `village` is empty
-    when several have the name; `namesakes` are villages so called, here or in related units.
+    when several have the name; `line_ids` those by the row's number in an entry workbook, for one
+    that has such; `namesakes` are villages so called, here or in related units.
     `household_of` is the unit that keeps this row from being imported because of its household,
     `several` those among which nobody can tell whose record is meant.
     """
@@ -54,6 +61,7 @@ class Placed:
     village: str | None
     key: str
     child_ids: Ids
+    line_ids: Ids | None = None
     household_key: str = ""
     household_ids: Ids = Ids()
     namesakes: Sequence[str] = ()
@@ -79,7 +87,7 @@ class Placed:
         """
         row = self.row
         on_line = bool(self.household_key) and isinstance(row.child.get("line_no"), int)
-        return not row.child_key and row.personal_id is None and not on_line
+        return not (row.child_key or row.line_key) and row.personal_id is None and not on_line
 
 
 class Finder:
@@ -113,7 +121,7 @@ class Finder:
         for one in placed:
             one.namesakes = namesakes.get(one.row.number, ())
         for entity, ids in (
-            ("child", [one.child_ids for one in placed]),
+            ("child", [each for one in placed for each in (one.child_ids, one.line_ids) if each]),
             ("household", [one.household_ids for one in placed]),
         ):
             self._load(entity, [ent_id for each in ids for ent_id in (*each.own, *each.kin)])
@@ -135,6 +143,8 @@ class Finder:
     def _placed(self, row: ParsedRow, village: str | None) -> Placed:
         key = self._row_key(row)
         placed = Placed(row, village, key, self._candidates(row, key, row.child_key))
+        if row.line_key:
+            placed.line_ids = self._candidates(row, _of_line(row), "")
         household_key = self._household_key(row, village)
         if household_key:
             placed.household_key = household_key
@@ -304,6 +314,7 @@ class Finder:
         holders: Mapping[str, list[str]],
     ) -> Draft | None:
         row = one.row
+        self._go_by_line(one)
         known = self._known("child", one.child_ids.own)
         of_kin = [] if known is not None else self._of_kin("child", one.child_ids.kin)
         if len(of_kin) > 1:
@@ -334,6 +345,15 @@ class Finder:
             self._issues.add(row.number, "doubled_line", first=same_line)
         self._note_personal_id(row, draft, holders)
         return draft
+
+    def _go_by_line(self, one: Placed) -> None:
+        """Let a row be known by its number in an entry workbook where that is its own child's."""
+        line = one.line_ids
+        if line is None or self._known("child", one.child_ids.own) is not None:
+            return
+        held = self._known("child", line.own)
+        if held is None or _agrees(one.row, held):
+            one.key, one.child_ids = _of_line(one.row), line
 
     def _is_elsewhere(self, row: ParsedRow, draft: Draft, by_kin: bool) -> bool:
         """Whether the child may not be changed for this row, which is then said."""
@@ -421,6 +441,21 @@ class Finder:
             draft.seen_before = self._memory.households.count(ent_id) > 0
         self.drafts[ent_id] = draft
         return draft
+
+
+def _of_line(row: ParsedRow) -> str:
+    return f"line:{row.line_key}"
+
+
+def _agrees(row: ParsedRow, held: RecordView) -> bool:
+    """Whether a row still speaks of a child: two of its name, its birth, its id, its parents."""
+
+    def same(name: str) -> bool:
+        said, known = row.child.get(name), held.values.get(name)
+        return isinstance(said, str) and isinstance(known, str) and fold(said) == fold(known)
+
+    parents = same("mother_name") or same("father_name")
+    return sum(map(same, ("full_name", "birth_date", "personal_id"))) + parents >= _ENOUGH
 
 
 def _owners(views: Iterable[RecordView]) -> tuple[str, ...]:

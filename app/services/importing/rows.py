@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.errors import KnownError
 from app.forms.code_lists import CodeList
@@ -18,6 +18,7 @@ from app.forms.issues import Value
 from app.services.importing.column_reader import NOT_YET, CellValue, ColumnReader
 from app.services.importing.columns import Plan
 from app.services.importing.composing import Composing
+from app.services.importing.entry_lines import line_key_of, without
 from app.services.importing.groups_of_cell import read_groups
 from app.services.importing.issues import Because, Correction, IssueList, Proposal, row_and_sheet
 from app.services.importing.row_kinds import Kind, LeftOut, RowKinds
@@ -55,12 +56,13 @@ class ParsedRow:
     `unread` are the cells that could not be read, by `entity.field`; what is kept of them stands
     among the values. `head` is what the head of the household is called where that is proposed:
     the household is one, confirmed or not. `content` is the hash of layout and texts, made only
-    when the row has no key of its own.
+    when the row has no key of its own. `line_key` is the row's number in an entry workbook.
     """
 
     number: int
     place: UnitOfRow
     child_key: str = ""
+    line_key: str = ""
     household_key: str = ""
     village: str = ""
     child: dict[str, Value] = field(default_factory=dict)
@@ -149,6 +151,8 @@ class RowReader:
         ]
         self._unit_column = next((c for c in columns if c.role is Role.UNIT), None)
         self._columns = [c for c in columns if c.role is not Role.UNIT]
+        keys = (c.index for c in columns if c.role is Role.KEY and c.entity == "child")
+        self._keyed = next(keys, None)
         together = [Composing(one) for one in plan.composed]
         self._composed = [(one, column(one.places[0], one.title, one.target)) for one in together]
         self._parts = [one for one in plan.columns if one.target.role is Role.PART]
@@ -186,6 +190,7 @@ class RowReader:
 
     def read(self, row: SheetRow) -> ParsedRow | None:
         """The row, None when it is not for this import: another unit's, no child's, refused."""
+        row, line_key = self._without_line_key(row)
         kind = self._kinds.of(row)
         if kind is not Kind.CHILD:
             self.counts.leave_out(kind, row.number)
@@ -212,7 +217,7 @@ class RowReader:
                 letters = column_letters(index)
                 place = f"{letters}{row_and_sheet(row.number)[0]}"
                 self._issues.add(row.number, "untitled", letters, place=place)
-        parsed = ParsedRow(row.number, unit)
+        parsed = ParsedRow(row.number, unit, line_key=line_key)
         if not self._take_cells(row, parsed):
             self._refuse(row, "no_child")
             return None
@@ -222,6 +227,14 @@ class RowReader:
         if not parsed.child_key:
             parsed.content = self._content_of(row, section)
         return parsed
+
+    def _without_line_key(self, row: SheetRow) -> tuple[SheetRow, str]:
+        """A row of an entry workbook without its number, and that. The number stands there before
+        anybody writes: it is nothing that the row says.
+        """
+        if self._keyed is None or not (key := line_key_of(row.cells, self._keyed)):
+            return row, ""
+        return replace(row, cells=without(row.cells, self._keyed)), key
 
     def _take_cells(self, row: SheetRow, parsed: ParsedRow) -> bool:
         """Read every cell into its place; whether any was about a child."""
