@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rapidfuzz import process
@@ -21,6 +21,7 @@ from rapidfuzz.distance import OSA
 
 from app.matching.unit_reading import ANYWHERE, Context, Found, How, Outcome, Reading, UnitName
 from app.matching.unit_segments import Parser, Parting, Segment
+from app.matching.unit_times import NO_TIMES, Timed, TimeWords
 from app.matching.unit_words import (
     Entry,
     Fit,
@@ -67,13 +68,14 @@ class UnitNames:
         *,
         offices: Collection[str] = (),
         below: Collection[str] = (),
+        times: TimeWords = NO_TIMES,
     ) -> None:
         """`kind_words`: kind → the words and abbreviations before a name of it. `offices`: words
         that may stand before or beside a unit ("UBND"); `below`: those that begin the name of a
-        place inside a commune ("Thôn").
+        place inside a commune ("Thôn"). `times`: words of when a unit is called so ("cũ").
         """
         self._units = {unit.ref: unit for unit in units}
-        self._words = kind_words, offices, below
+        self._words = kind_words, offices, below, times
 
     def recognise(self, text: str, context: Context = ANYWHERE) -> Reading:
         """Which unit a text means: a code, `CODE@EDITION`, or a name, with or without its kind and
@@ -91,6 +93,11 @@ class UnitNames:
             if inside or len(partings[0]) > 1:
                 return self._decided(inside or sure, context)
             elsewhere = Reading(Outcome.ELSEWHERE, found=self._told(sure))
+        timed = self._parser.times.of(text)
+        if timed is not None:
+            read = self._timed(timed, context)
+            if read.outcome is not Outcome.UNKNOWN:
+                return read
         slipped = self._inside(self._slipped(text, context), context)
         return self._decided(slipped, context) if slipped else elsewhere
 
@@ -108,6 +115,16 @@ class UnitNames:
             figures = with_figures(words)
             if figures is not None:
                 index[key_of(figures)].append(Entry(unit, figures))
+        return dict(index)
+
+    @cached_property
+    def _short(self) -> Mapping[str, Sequence[Entry[UnitName]]]:
+        """Key of an abbreviation → its units; no slip is looked for in it."""
+        index: dict[str, list[Entry[UnitName]]] = defaultdict(list)
+        for unit in self._units.values():
+            for one in unit.also:
+                words = words_of(one)
+                index[key_of(words)].append(Entry(unit, words))
         return dict(index)
 
     @cached_property
@@ -133,7 +150,7 @@ class UnitNames:
 
     @cached_property
     def _parser(self) -> Parser:
-        return Parser(self._named.keys(), *self._words)
+        return Parser({*self._named, *self._short}, *self._words)
 
     @cached_property
     def _made_of(self) -> Mapping[str, Sequence[str]]:
@@ -209,7 +226,7 @@ class UnitNames:
     def _called(self, segment: Segment) -> Iterable[Entry[UnitName]]:
         if segment.near is not None:
             return segment.near
-        return self._named.get(segment.key, ())
+        return (*self._named.get(segment.key, ()), *self._short.get(segment.key, ()))
 
     def _weighed(
         self, unit: UnitName, words: Sequence[Word], leaf: Segment, above: Sequence[Segment]
@@ -270,6 +287,40 @@ class UnitNames:
             if key_of(entry.words) != key_of(words) and differ_by_one(words, entry.words)
         }
         return tuple(found.values())
+
+    # --- before and after -------------------------------------------------------------------
+
+    def _timed(self, said: Timed, context: Context) -> Reading:
+        """What a text means that says of when it is."""
+        if context.lasting is not None:
+            return Reading(Outcome.UNKNOWN)  # said twice
+        lasting = said.lasting
+        read = self.recognise(said.text, replace(context, lasting=lasting))
+        if not said.other:
+            return read
+        other = self.recognise(said.other, replace(context, lasting=not lasting))
+        if Outcome.ELSEWHERE in (read.outcome, other.outcome):
+            return Reading(Outcome.ELSEWHERE, found=read.found)
+        old, new = (other, read) if lasting else (read, other)
+        return self._became(old, new)
+
+    def _became(self, old: Reading, new: Reading) -> Reading:
+        """A former unit beside what it is today, or beside a unit in which it now lies."""
+        wanted = {one.today for one in new.found} - {""}
+        fitting: dict[str, Found] = {}
+        for one in old.found:
+            for today in (one.today,) if one.today else one.parts:
+                if today in wanted or not wanted.isdisjoint(self._above(today)):
+                    unit = one.unit if one.today else today
+                    fitting.setdefault(today, Found(unit, one.how, today))
+        if not fitting:
+            return Reading(Outcome.UNKNOWN)
+        found = tuple(fitting.values())
+        if len(found) > 1:
+            return Reading(Outcome.AMBIGUOUS, found=found)
+        slips = Outcome.PROPOSED in (old.outcome, new.outcome)
+        outcome = Outcome.PROPOSED if slips else Outcome.RECOGNISED
+        return Reading(outcome, found[0].today, found[0].unit, found[0].how, found)
 
     # --- the decision -----------------------------------------------------------------------
 
@@ -363,6 +414,8 @@ def _rank(one: _Fitting) -> tuple[int, bool, int, int, str]:
 
 
 def _allowed(unit: UnitName, context: Context) -> bool:
+    if context.lasting is not None and unit.lasts is not context.lasting:
+        return False
     return not context.edition or unit.ref.endswith(f"@{context.edition}")
 
 

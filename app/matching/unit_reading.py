@@ -15,6 +15,7 @@ class UnitName(NamedTuple):
     `parent` is the unit above, empty for none; `holds`: households belong to it itself. `whole` is
     the unit into which it went whole, `parts` those among which it was divided; `abolished`: it has
     no successor. It stood from `since` to `until`, both inclusive, None where no limit is known.
+    `also`: abbreviations and other spellings of its name.
     """
 
     ref: str
@@ -27,6 +28,12 @@ class UnitName(NamedTuple):
     abolished: bool = False
     since: date | None = None
     until: date | None = None
+    also: tuple[str, ...] = ()
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it stands today: nothing became of it yet."""
+        return not (self.whole or self.parts or self.abolished)
 
     def stood_on(self, day: date) -> bool:
         """Whether the unit existed on a day."""
@@ -67,13 +74,15 @@ class Context:
 
     `within`: the units in one of which it is looked for. `edition`: only units of it are meant.
     `day`: those that stood on it are meant where any is called so. `communes`: a unit above is
-    meant only where no commune is called so.
+    meant only where no commune is called so. `lasting`: only units that stand today are meant, or
+    only former ones; None for either.
     """
 
     within: Collection[str] = ()
     edition: str = ""
     day: date | None = None
     communes: bool = False
+    lasting: bool | None = None
 
 
 ANYWHERE = Context()

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 from dataclasses import dataclass
 from typing import Any
 
+from app.matching.unit_times import NO_TIMES, TimesOfNames, TimeWords
 from app.matching.unit_words import (
     Entry,
     Fit,
@@ -58,8 +59,10 @@ class Parser:
         kind_words: Mapping[str, Collection[str]],
         offices: Collection[str],
         below: Collection[str],
+        times: TimeWords = NO_TIMES,
     ) -> None:
         self._known = known
+        self.times = TimesOfNames(times)
         kinds: dict[tuple[Word, ...], set[str]] = defaultdict(set)
         for kind, called in kind_words.items():
             for word in called:
@@ -67,6 +70,12 @@ class Parser:
         self._kinds: dict[str, list[tuple[tuple[Word, ...], set[str]]]] = defaultdict(list)
         for words, of in kinds.items():
             self._kinds[key_of(words)].append((words, of))
+        # An abbreviation is as well the beginning of a name.
+        self._joined_kinds = [
+            words[0].written
+            for words in kinds
+            if len(words) == 1 and not words[0].written.isascii()
+        ]
         self._offices = sorted(map(words_of, offices), key=len, reverse=True)
         # One letter is as well a kind of unit: "T." is a village and a province.
         self._below = [words for one in below if len(key_of(words := words_of(one))) > 1]
@@ -80,6 +89,9 @@ class Parser:
         outside = [one for one in pieces if not self._is_below(one)]
         if outside and len(outside) < len(pieces):
             yield from self._by_count(self._parted(outside))
+        loosened = [self._loosened(one) for one in pieces]
+        if loosened != pieces:
+            yield from self._by_count(self._parted(loosened))
 
     def with_slip(self, text: str, near: Near) -> list[Parting]:
         """The ways to part a text in which one name is a known one but for a letter."""
@@ -102,8 +114,27 @@ class Parser:
     # --- pieces -----------------------------------------------------------------------------
 
     def _pieces(self, pieces: Iterable[tuple[Word, ...]]) -> list[tuple[Word, ...]]:
-        found = [rest for one in pieces if (rest := self._without_office(one))]
+        found: list[tuple[Word, ...]] = []
+        kinds: list[tuple[Word, ...]] = []
+        for one in pieces:
+            rest = self._without_office(one)
+            if rest and self._is_kind(rest):
+                kinds.append(rest)  # «Xã: Ba Vinh», «Xã/phường: Ba Vinh»
+            elif rest:
+                found.append((*kinds[0], *rest) if len(kinds) == 1 else rest)
+                kinds.clear()
         return found if sum(map(len, found)) <= _MOST_WORDS else []
+
+    def _is_kind(self, words: tuple[Word, ...]) -> bool:
+        return any(size == len(words) for size, _ in self._kinds_at(words, 0))
+
+    def _loosened(self, words: tuple[Word, ...]) -> tuple[Word, ...]:
+        """A piece whose first word is one for a kind and the name that begins behind it: «xãBa»."""
+        first = words[0].written
+        for called in self._joined_kinds:
+            if len(first) > len(called) and first.startswith(called):
+                return (*words_of(called), *words_of(first[len(called) :]), *words[1:])
+        return words
 
     def _without_office(self, words: tuple[Word, ...]) -> tuple[Word, ...]:
         for office in self._offices:

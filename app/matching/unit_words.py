@@ -102,6 +102,11 @@ def _parted(piece: str) -> Sequence[str]:
     return (piece,) if joined is None or not joined[2][:1].isupper() else joined.groups()
 
 
+def text_of(pieces: Iterable[Iterable[Word]]) -> str:
+    """Pieces as a text that is parted into them again."""
+    return ", ".join(" ".join(one.written for one in piece) for piece in pieces)
+
+
 def pieces_of(text: str) -> Iterator[tuple[Word, ...]]:
     """The parts of a text that nothing joins: between commas, brackets and the like."""
     for piece in _BREAKS.split(text):

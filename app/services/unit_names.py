@@ -6,14 +6,17 @@ decides; this hands it the units, as they stand today.
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
+
+import msgspec
 
 from app.forms.code_lists import load_code_list
 from app.forms.units import Edition, Share, Unit, UnitTree
 from app.matching.unit_names import UnitNames
 from app.matching.unit_reading import UnitName
+from app.matching.unit_times import TimeWords
 from app.settings import resources_dir
 
 
@@ -25,17 +28,32 @@ def unit_names(tree: UnitTree, today: date) -> UnitNames:
         word for item in load_code_list("village_kinds") for word in (item.label_vi, *item.aliases)
     ]
     editions = {one.code: one for one in tree.editions}
-    names = [_name(tree, unit, editions[unit.edition], today) for unit in tree]
-    return UnitNames(names, kinds, offices=_offices(), below=villages)
+    words = _words()
+    short = words.short_names
+    names = [_name(tree, unit, editions[unit.edition], today, short) for unit in tree]
+    times = TimeWords(words.former, words.lasting, words.became, words.was)
+    return UnitNames(names, kinds, offices=words.offices, below=villages, times=times)
 
 
-def _offices() -> list[str]:
+class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`lists/unit_words.json`. `short_names`: name of a province → how else it is written."""
+
+    offices: tuple[str, ...]
+    former: tuple[str, ...]
+    lasting: tuple[str, ...]
+    became: tuple[str, ...]
+    was: tuple[str, ...]
+    short_names: dict[str, tuple[str, ...]]
+
+
+def _words() -> _Words:
     file = resources_dir() / "lists" / "unit_words.json"
-    words: dict[str, list[str]] = json.loads(file.read_text(encoding="utf-8"))
-    return words["offices"]
+    return msgspec.json.decode(file.read_bytes(), type=_Words)
 
 
-def _name(tree: UnitTree, unit: Unit, edition: Edition, today: date) -> UnitName:
+def _name(
+    tree: UnitTree, unit: Unit, edition: Edition, today: date, short: Mapping[str, tuple[str, ...]]
+) -> UnitName:
     over = edition.valid_to is None or edition.valid_to < today
     moves = [
         move
@@ -59,4 +77,5 @@ def _name(tree: UnitTree, unit: Unit, edition: Edition, today: date) -> UnitName
         any(move.share is Share.ABOLISHED for move in moves),
         edition.valid_from,
         until,
+        () if unit.parent else short.get(unit.name, ()),
     )

@@ -16,7 +16,7 @@ from tests.integration.registers import Made, everything, table
 from tests.integration.test_register_import_unit_names import HEADS, naming
 
 #: Kept its name and its code when a part of the commune so called went to another one.
-KEPT, OLD, OTHER = "09952@2025", "09952@2024", "09982@2025"
+KEPT, OTHER = "09952@2025", "09982@2025"
 NAME = "Xã Phú Cát"
 
 
