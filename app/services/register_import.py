@@ -314,7 +314,15 @@ class RegisterImport:
         sees_all = allows(workplace.account.rights, Right.REVEAL)
         masks = None if sees_all else workplace.catalogue.masks
         writer = BatchWriter(
-            work, act, units.records, plan.layout, plan.titles, issues, form_for, masks
+            work,
+            act,
+            units.records,
+            plan.layout,
+            plan.titles,
+            issues,
+            form_for,
+            masks,
+            takes_slips=Correction.VILLAGES in choices.accepted,
         )
         before = last_position(work.connection)
         self._stream(book, tables, reader, writer, choices.progress)

@@ -52,6 +52,7 @@ _ACCEPT = (
     "zeros",
     "dates",
     "units",
+    "villages",
     "swapped",
     "years",
     "fonts",

@@ -75,10 +75,13 @@ class BatchWriter:
         issues: IssueList,
         form_for: Callable[[str, Mapping[str, object]], Template],
         masks: Masks | None,
+        *,
+        takes_slips: bool = False,
     ) -> None:
         """`titles`: `entity.field` (and `village`) → title of its column, for issues. `form_for`
         gives the template that a record with these values is saved with. `masks`: what whoever
-        imports may not see of level A; None for one who may see it.
+        imports may not see of level A; None for one who may see it. `takes_slips`: villages whose
+        names differ by one slip from those in the register are meant to be these.
         """
         self._work = work
         self._act = act
@@ -93,6 +96,7 @@ class BatchWriter:
         self._form_for = form_for
         self._forms: dict[tuple[str, Value], Template] = {}
         self._masks = masks
+        self._takes_slips = takes_slips
         #: Record of this batch → what of it is in open conflict.
         self._undecided: dict[Record, set[str]] = {}
         #: Child of this batch → the row it stands in.
@@ -102,6 +106,7 @@ class BatchWriter:
     def write(self, rows: Sequence[ParsedRow]) -> None:
         """Find, compare and record the rows of a batch."""
         reading = self._work.connection
+        rows = [row for row in rows if self._names_its_village(row)]
         villages = self._villages_of(rows)
         self._look_up_rounds(rows)
         finder = Finder(reading, self._scope, self._layout, self._memory, self._issues)
@@ -138,6 +143,23 @@ class BatchWriter:
         self._count(placed, drafts, circumstances)
 
     # --- what rows say ----------------------------------------------------------------------
+
+    def _names_its_village(self, row: ParsedRow) -> bool:
+        """Whether the village of a row can be told. With one slip in its name the row waits: taken
+        as it is written it would make a second village.
+        """
+        meant = self._villages.slip(row.place, row.village) if row.village else ""
+        if not meant:
+            return True
+        if self._takes_slips:
+            row.village = meant
+            self.tally.accepted += 1
+            return True
+        self._issues.propose_village(
+            row.number, self._titles.get("village", ""), row.village, meant
+        )
+        self.tally.refused += 1
+        return False
 
     def _villages_of(self, rows: Iterable[ParsedRow]) -> dict[int, str]:
         book = self._villages

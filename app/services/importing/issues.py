@@ -52,6 +52,7 @@ class Correction(Enum):
     ZEROS = "zeros"  # leading zeros that a spreadsheet dropped
     DATES = "dates"  # days that a spreadsheet shows as its own count of days
     UNITS = "units"  # communes whose name is written with one slip
+    VILLAGES = "villages"  # villages whose name is written with one slip
     SWAPPED = "swapped"  # the month written before the day: 05/13/2019
     YEARS = "years"  # years of two digits
     FONTS = "fonts"  # text for the fonts of before Unicode (TCVN3, VNI)
@@ -146,6 +147,11 @@ class IssueList:
         proposal = Proposal(Correction.UNITS, text, unit)
         said, name = {"column": column}, "unit" if column else "section_unit"
         self._propose(ImportIssue(row, column, f"import.issue_{name}_proposal", said, proposal))
+
+    def propose_village(self, row: int, column: str, text: str, village: str) -> None:
+        """Note a row that is not imported before somebody confirms which village it names."""
+        proposal = Proposal(Correction.VILLAGES, text, village)
+        self._propose(ImportIssue(row, column, "import.issue_village_proposal", {}, proposal))
 
     def _propose(self, issue: ImportIssue) -> None:
         if issue.proposal is not None:

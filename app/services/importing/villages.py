@@ -30,6 +30,8 @@ class _Names:
     exact: dict[str, set[str]] = field(default_factory=dict)
     folded: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     written: VillageNames = field(default_factory=lambda: VillageNames(village_words()))
+    #: Village of the register, not of this file → what it is called.
+    held: dict[str, str] = field(default_factory=dict)
 
     def add(self, name: str, village: str) -> None:
         self.written.add(village, name)
@@ -48,6 +50,18 @@ class _Names:
         read = self.written.recognise(name)
         return set(read.found) if read.outcome is Sure.RECOGNISED else set()
 
+    def slipped(self, name: str) -> str:
+        """What the one village of the register is called from which a name differs by one slip; ""
+        where it is none, or several. Of another kind it is another village.
+        """
+        words = village_words()
+        read = VillageNames(words, self.held.items()).recognise(name)
+        if read.outcome is not Sure.PROPOSED:
+            return ""
+        called = self.held[read.village]
+        kinds = {words.parted(name).kind, words.parted(called).kind} - {""}
+        return called if len(kinds) < 2 else ""
+
 
 class VillageBook:
     """Village names of the units of a file → record ids. Grows with villages, not with rows."""
@@ -57,6 +71,8 @@ class VillageBook:
         self._names: dict[tuple[str, str], _Names] = {}
         self._views: dict[str, RecordView | None] = {}
         self._unmade: dict[str, Change] = {}
+        self._made: set[str] = set()
+        self._slips: dict[tuple[str, str, str], str] = {}
 
     def id_of(self, unit: UnitOfRow, name: str) -> str:
         """The id of the village of the unit's owner that its rows call `name`; that of one to be
@@ -70,6 +86,26 @@ class VillageBook:
             found = self._to_create(unit.spaces[0], name)
             names.add(name, found)
         return found
+
+    def slip(self, unit: UnitOfRow, name: str) -> str:
+        """What a village of the register is called that rows of the unit probably mean by `name`,
+        for no village is called so and that one is but for one slip; "" where there is none.
+
+        A village that was retired or merged under this very name was meant as it is written. Two
+        that this file names may both be right, so villages of the file are not compared.
+        """
+        known = (unit.owner, unit.unit, name)
+        if known not in self._slips:
+            self._slips[known] = self._slip(unit, name)
+        return self._slips[known]
+
+    def _slip(self, unit: UnitOfRow, name: str) -> str:
+        names, space = self._names_of(unit.owner, unit.unit, unit.fellows), unit.spaces[0]
+        if _alike(names, name, space) or self.namesakes(unit, name):
+            return ""
+        if any(self._view(space.id_of(key)) for key in village_keys(name)):
+            return ""
+        return names.slipped(name)
 
     def namesakes(self, unit: UnitOfRow, name: str) -> list[str]:
         """The villages of that name under the units before and after the row's unit; and those of
@@ -103,7 +139,9 @@ class VillageBook:
 
     def take_new(self, used: Collection[object]) -> Sequence[Change]:
         """Those of the villages to create that are `used`, each handed out once."""
-        return [self._unmade.pop(one) for one in list(self._unmade) if one in used]
+        taken = [one for one in self._unmade if one in used]
+        self._made.update(taken)
+        return [self._unmade.pop(one) for one in taken]
 
     def _names_of(self, owner: str, unit: str, fellows: Sequence[Space]) -> _Names:
         names = self._names.get((owner, unit))
@@ -115,6 +153,8 @@ class VillageBook:
                 keys = village_keys(name)
                 if all(fellow.id_of(key) != village.id for fellow in fellows for key in keys):
                     names.add(name, village.id)
+                    if village.id not in self._made:
+                        names.held[village.id] = name
         return names
 
     def _to_create(self, space: Space, name: str) -> str:
