@@ -75,6 +75,13 @@ def test_the_answer_is_remembered_with_the_layout_and_can_be_forgotten(
     assert importer.preview(again).result.undated == 2
 
 
+def test_what_stands_beside_the_name_answers_for_its_row(made: Made, tmp_path: Path) -> None:
+    written = (f"{NAME} (nay là {NAME})", f"{NAME} (mới)", f"{NAME} (cũ)")
+    result = RegisterImport(made(KEPT)).run(naming(tmp_path, *written))
+    assert (result.created, result.refused, result.undated) == (2, 1, 0)
+    assert [one.message_id for one in result.issues] == ["import.issue_unit_split"]
+
+
 def test_an_edition_that_does_not_exist_is_refused(made: Made, tmp_path: Path) -> None:
     with pytest.raises(KnownError) as refused:
         RegisterImport(made(KEPT)).run(naming(tmp_path, NAME), names_of="2023")
