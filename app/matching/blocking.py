@@ -1,13 +1,16 @@
 """Which pairs are compared at all: those that agree in one of many keys.
 
 A key that too many share says little and costs much: it is left out and counted, and what belongs
-together is found by another one.
+together is found by another one; who shares no other key is counted, too. A personal id is never
+left out, for those of one id are one child or somebody's slip: where too many bear it, each is
+compared with the next by name and day.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from app.matching.columns import WIDTH, Columns
 
@@ -46,6 +49,10 @@ KEYS: Mapping[str, Key] = {
 }
 
 
+#: The kind of key that is compared however many share it.
+ALWAYS = "personal_id"
+
+
 class Blocks:
     """Who shares a key with whom, and by kind of key how many keys were shared by too many and how
     many records stood behind those.
@@ -55,27 +62,54 @@ class Blocks:
         self.left_out: Counter[str] = Counter()
         self.records_left_out: Counter[str] = Counter()
         self._of: list[list[list[int]]] = [[] for _ in range(size)]
+        #: Who shares a key that was left out.
+        self._left_out = bytearray(size)
 
     def add(self, kind: str, keys: Sequence[int], most: int) -> None:
         """Put together whom a kind of key puts together; `keys`: that of each record."""
-        counted = Counter(keys)
-        del counted[0]
-        if not counted:
-            return
         shared: dict[int, list[int]] = {}
-        for key, count in counted.items():
-            if count > 1:
-                if count <= most:
-                    shared[key] = []
-                else:
-                    self.left_out[kind] += 1
-                    self.records_left_out[kind] += count
+        too_many: set[int] = set()
+        for key, count in _shared(keys).items():
+            if count <= most:
+                shared[key] = []
+            else:
+                too_many.add(key)
+                self.left_out[kind] += 1
+                self.records_left_out[kind] += count
         of = self._of
         for at, key in enumerate(keys):
             if key in shared:
                 block = shared[key]
                 block.append(at)
                 of[at].append(block)
+            elif key in too_many:
+                self._left_out[at] = True
+
+    def chain(
+        self, keys: Sequence[int], most: int, order: Callable[[int], tuple[int, ...]]
+    ) -> None:
+        """Of those who share a key with more than `most`, put each together with the next."""
+        chains: dict[int, list[int]] = {
+            key: [] for key, count in _shared(keys).items() if count > most
+        }
+        for at, key in enumerate(keys if chains else ()):
+            if key in chains:
+                chains[key].append(at)
+        for chain in chains.values():
+            chain.sort(key=order)
+            for pair in pairwise(chain):
+                block = sorted(pair)
+                for at in pair:
+                    self._of[at].append(block)
+
+    def alone(self) -> int:
+        """How many records are to be compared with nobody because too many share each of their
+        keys; before any is taken.
+        """
+        return sum(
+            left_out and not blocks
+            for left_out, blocks in zip(self._left_out, self._of, strict=True)
+        )
 
     def take(self, at: int) -> set[int]:
         """Those whom a record is to be compared with and has not been. Each record is taken once,
@@ -88,6 +122,17 @@ class Blocks:
         return set().union(*blocks)
 
 
+def _shared(keys: Sequence[int]) -> dict[int, int]:
+    """The keys that stand more than once, and how often."""
+    return {key: count for key, count in Counter(keys).items() if key and count > 1}
+
+
+def _unless_more(keys: Sequence[int], most: int) -> Sequence[int]:
+    """The same without the keys that more than so many share."""
+    many = {key for key, count in _shared(keys).items() if count > most}
+    return [0 if key in many else key for key in keys] if many else keys
+
+
 def blocks_of(
     columns: Columns,
     most: int = MOST_IN_BLOCK,
@@ -98,7 +143,15 @@ def blocks_of(
     it.
     """
     found = Blocks(len(columns.full))
+
+    def name_and_day(at: int) -> tuple[int, ...]:
+        return (columns.full[at], columns.day[at], at)
+
     for done, (kind, keys_of) in enumerate(KEYS.items()):
         progress(done, len(KEYS))
-        found.add(kind, keys_of(columns), most)
+        keys = keys_of(columns)
+        if kind == ALWAYS:
+            found.chain(keys, most, name_and_day)
+            keys = _unless_more(keys, most)
+        found.add(kind, keys, most)
     return found

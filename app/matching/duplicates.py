@@ -76,6 +76,7 @@ def _find(
     progress(0, 0)
     columns = Columns(ready)
     blocks = blocks_of(columns, progress=progress)
+    alone = blocks.alone()
     rarity = Rarity.of(ready)
     promising = Promising(ready, columns, rarity)
     phase("comparing")
@@ -98,7 +99,7 @@ def _find(
     left_out = {
         kind: (count, blocks.records_left_out[kind]) for kind, count in blocks.left_out.items()
     }
-    return Found(pairs, size, total, left_out)
+    return Found(pairs, size, total, left_out, alone)
 
 
 def _one_to_one(

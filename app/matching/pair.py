@@ -45,10 +45,12 @@ class Pair:
 @dataclass(frozen=True, slots=True)
 class Found:
     """The pairs, the surest first; of how many records; how many pairs were compared. By kind of
-    key, how many keys were left out because too many records share them, and the records behind.
+    key, how many keys were left out because too many records share them, and the records behind;
+    `alone`: how many records were for that reason compared with nobody.
     """
 
     pairs: tuple[Pair, ...]
     records: int
     compared: int
     left_out: Mapping[str, tuple[int, int]]
+    alone: int = 0

@@ -52,7 +52,8 @@ _FIELDS = tuple(one.name for one in fields(Person))
 @dataclass(frozen=True, slots=True)
 class Suggestions:
     """Pairs of records that may be one child, the surest first; of how many records, and how many
-    pairs were compared. `left_out`: kind of key → (keys that too many share, records behind them).
+    pairs were compared. `left_out`: kind of key → (keys that too many share, records behind them);
+    `alone`: how many records were for that reason compared with nobody.
     `settled` pairs were decided before and are not among them; `recorded` were called the same by
     the search itself, and are not among them either.
     """
@@ -63,6 +64,7 @@ class Suggestions:
     left_out: Mapping[str, tuple[int, int]]
     settled: int = 0
     recorded: int = 0
+    alone: int = 0
 
     def count(self, level: Level) -> int:
         """How many of a level."""
@@ -151,7 +153,7 @@ class Duplicates:
             one for one in found.pairs if frozenset((one.first, one.second)) not in decided
         )
         settled = len(found.pairs) - len(open_pairs)
-        said = Suggestions(open_pairs, found.records, found.compared, found.left_out, settled)
+        said = replace(_said(found), pairs=open_pairs, settled=settled)
         return said, found.pairs, at
 
     def find_in_file(
@@ -168,7 +170,7 @@ class Duplicates:
         with open_workbook(path) as book:
             ready = _prepared(_people_of(book, named, self._workplace.today().year), steps)
         found = _found(ready, steps)
-        return Suggestions(found.pairs, found.records, found.compared, found.left_out)
+        return _said(found)
 
     def write(self, path: Path, found: Suggestions) -> None:
         """Write the pairs as .csv: `id_a,id_b,score,level,reasons`. No names stand in it.
@@ -235,6 +237,12 @@ def _found(ready: Sequence[Prepared], steps: Progress) -> Found:
     from app.matching.duplicates import find_among
 
     return find_among(ready, steps.step, steps.phase)
+
+
+def _said(found: Found) -> Suggestions:
+    return Suggestions(
+        found.pairs, found.records, found.compared, found.left_out, alone=found.alone
+    )
 
 
 def reason_words(pair: Pair) -> str:

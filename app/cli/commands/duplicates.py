@@ -98,6 +98,7 @@ def _document(one: Pair) -> dict[str, object]:
 
 def _lines(found: Suggestions) -> list[str]:
     from app.matching.pair import Level
+    from app.services.duplicate_limits import limit_words
     from app.services.duplicates import reason_words
 
     lines = [
@@ -115,10 +116,7 @@ def _lines(found: Suggestions) -> list[str]:
     ]
     if found.recorded:
         lines.append(text("cli.duplicates.recorded", pairs=number(found.recorded)))
-    lines += [
-        text("cli.duplicates.left_out", key=kind, keys=number(keys), records=number(records))
-        for kind, (keys, records) in sorted(found.left_out.items())
-    ]
+    lines += limit_words(found)
     lines += [
         "  "
         + text("cli.duplicates.pair", first=one.first, second=one.second, reasons=reason_words(one))

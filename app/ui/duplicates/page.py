@@ -18,6 +18,7 @@ from app.errors import AppError
 from app.i18n import number, text
 from app.matching.pair import Level
 from app.services.duplicate_decisions import Twice
+from app.services.duplicate_limits import limits_in_short
 from app.services.duplicate_pairs import Beside, DuplicatePairs, DuplicatesView, Entered
 from app.services.duplicate_words import decided_words
 from app.services.duplicates import Looked, Suggestions
@@ -301,6 +302,8 @@ class DuplicatesPage(DuplicatesFrame):
         words = text("duplicates.found", pairs=number(len(found.pairs)))
         if found.recorded:
             words += " " + text("duplicates.found_certain", pairs=number(found.recorded))
+        if limits := limits_in_short(found):
+            words += " " + limits
         self._notifier.say(Notice(Kind.DONE, words, topic=_TOPIC))
         self.changed.emit()
         self._ended()

@@ -11,10 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.matching.blocking import ALWAYS, KEYS
 from app.matching.duplicates import find
 from app.matching.pair import Found, Level
 from app.matching.person import Person
 from app.services.bench.duplicates import people_of
+from app.services.duplicate_limits import limit_words, limits_in_short
+from app.services.duplicates import Suggestions
 from app.services.invented.doubles import doubled
 from app.services.invented.register import generate
 from app.services.suggested_pairs import is_placeholder
@@ -193,6 +196,41 @@ def test_what_too_many_share_is_left_out_and_said() -> None:
     told = find(crowd, is_placeholder)
     assert told.left_out["day+family"] == (1, 2000)
     assert told.compared < 2000 * 40
+
+
+def test_of_an_id_that_many_bear_each_is_compared_with_the_next() -> None:
+    """Forty-five children of one name, day and id, and fifteen other ones that bear it."""
+    bearers = [
+        Person(
+            f"k{at:02d}",
+            f"Hồ Văn {chr(65 + at // 4)}ao" if at % 4 == 3 else "Trần Văn Khoa",
+            "2019-05-01",
+            "1",
+            "051219000017",
+            household=f"h{at}",
+            unit="u",
+        )
+        for at in range(60)
+    ]
+    told = find(bearers, is_placeholder)
+    assert sum(one.level is Level.CERTAIN for one in told.pairs) == 44
+    assert "personal_id" not in told.left_out
+    assert told.alone == 0
+
+
+def test_who_is_compared_with_nobody_is_counted() -> None:
+    crowd = [Person(str(at), "Lê Văn Khoa", "2020-01-01") for at in range(41)]
+    told = find([*crowd, Person("x", "Đinh Thị Rế", "2016-03-06")], is_placeholder)
+    assert (told.pairs, told.compared) == ((), 0)
+    assert told.alone == 41
+
+
+def test_every_kind_of_key_has_words() -> None:
+    found = Suggestions((), 9, 0, dict.fromkeys(KEYS.keys() - {ALWAYS}, (1, 41)), alone=41)
+    said = limit_words(found)
+    assert len(set(said)) == len(KEYS)
+    assert "41" in limits_in_short(found)
+    assert limits_in_short(Suggestions((), 9, 0, {})) == ""
 
 
 _ODD = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(
