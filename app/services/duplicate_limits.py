@@ -7,10 +7,15 @@ from app.services.duplicates import Suggestions
 
 
 def limit_words(found: Suggestions) -> list[str]:
-    """A sentence for each kind of group that was too large, and one for who was compared with
-    nobody.
+    """A sentence for each thing in a list that was not read as it stands, for each kind of group
+    that was too large, and one for who was compared with nobody.
     """
     said = [
+        text(f"duplicates.told.{what}", count=number(count))
+        for what, count in sorted(found.told.items())
+        if count
+    ]
+    said += [
         text(
             "duplicates.limits.group",
             groups=number(groups),

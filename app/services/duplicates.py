@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +32,7 @@ from app.services.suggested_pairs import is_placeholder, keep_pairs, weighed_pai
 from app.services.workplace import Progress, Workplace
 from app.settings import resources_dir
 from app.text.fold import fold
-from app.workbooks.cells import BadFile, cell_text
+from app.workbooks.cells import BadFile, CellFault, OldText, SheetRow, converted_text
 from app.workbooks.reading import Header, Workbook, find_header, open_workbook, rows_below
 from app.workbooks.writing import Column, write_csv
 
@@ -55,7 +56,8 @@ class Suggestions:
     pairs were compared. `left_out`: kind of key → (keys that too many share, records behind them);
     `alone`: how many records were for that reason compared with nobody.
     `settled` pairs were decided before and are not among them; `recorded` were called the same by
-    the search itself, and are not among them either.
+    the search itself, and are not among them either. `told`: of a list, what was not read as it
+    stands (`hidden` and `heading` rows, cells at `fault`, `old_text`) → how often.
     """
 
     pairs: tuple[Pair, ...]
@@ -65,6 +67,7 @@ class Suggestions:
     settled: int = 0
     recorded: int = 0
     alone: int = 0
+    told: Mapping[str, int] = field(default_factory=dict)
 
     def count(self, level: Level) -> int:
         """How many of a level."""
@@ -168,9 +171,10 @@ class Duplicates:
         steps = progress or Progress()
         named = {} if columns is None else _columns(columns)
         with open_workbook(path) as book:
-            ready = _prepared(_people_of(book, named, self._workplace.today().year), steps)
-        found = _found(ready, steps)
-        return _said(found)
+            told: Counter[str] = Counter()
+            people = _people_of(book, named, self._workplace.today().year, told)
+            ready = _prepared(people, steps)
+        return replace(_said(_found(ready, steps)), told=told)
 
     def write(self, path: Path, found: Suggestions) -> None:
         """Write the pairs as .csv: `id_a,id_b,score,level,reasons`. No names stand in it.
@@ -289,7 +293,9 @@ def _columns(path: Path) -> dict[str, str]:
     return {fold(title): field for field, title in wanted.items()}
 
 
-def _people_of(book: Workbook, named: Mapping[str, str], year: int) -> Iterator[Person]:
+def _people_of(
+    book: Workbook, named: Mapping[str, str], year: int, told: Counter[str]
+) -> Iterator[Person]:
     def field_of(title: str) -> str | None:
         folded = fold(title)
         return (named or _titles()).get(folded)
@@ -297,21 +303,44 @@ def _people_of(book: Workbook, named: Mapping[str, str], year: int) -> Iterator[
     header = find_header(book, lambda title: field_of(title) is not None)
     if header is None:
         raise KnownError("duplicates.no_columns", "duplicates.no_columns_hint", file=book.file)
-    yield from _rows(book, header, [field_of(title) for title in header.cells], year)
+    targets = [field_of(title) for title in header.cells]
+    ids: set[str] = set()
+    for row in _rows(book, header, told):
+        said = _values(row, targets, told)
+        if not said:
+            continue
+        said.setdefault("id", str(row.number))
+        if said["id"] in ids:
+            # A pair is named by two ids.
+            said["id"] = text("duplicates.id_again", id=said["id"], row=str(row.number))
+        ids.add(said["id"])
+        if "birth_date" in said:
+            said["birth_date"] = _birth(said["birth_date"], year)
+        yield Person(**{"name": "", **said})
 
 
-def _rows(book: Workbook, header: Header, targets: list[str | None], year: int) -> Iterator[Person]:
+def _rows(book: Workbook, header: Header, told: Counter[str]) -> Iterator[SheetRow]:
+    """The rows in which people stand, as far as the sheet shows them."""
     for row in rows_below(book, header):
-        said: dict[str, str] = {}
-        for target, cell in zip(targets, row.cells, strict=False):
-            value = "" if target is None else cell_text(cell).strip()
-            if target and value:
-                said[target] = f"{said[target]} {value}" if target in said else value
-        if said:
-            said.setdefault("id", str(row.number))
-            if "birth_date" in said:
-                said["birth_date"] = _birth(said["birth_date"], year)
-            yield Person(**{"name": "", **said})
+        if row.hidden:
+            told["hidden"] += 1
+        elif row.across or header.repeated_by(row):
+            told["heading"] += 1
+        else:
+            yield row
+
+
+def _values(row: SheetRow, targets: list[str | None], told: Counter[str]) -> dict[str, str]:
+    """Field of `Person` → what a row says of it."""
+    said: dict[str, str] = {}
+    for target, cell in zip(targets, row.cells, strict=False):
+        if target is None or isinstance(cell, CellFault):
+            told["fault"] += target is not None
+            continue
+        told["old_text"] += isinstance(cell, OldText)
+        if value := converted_text(cell).strip():
+            said[target] = f"{said[target]} {value}" if target in said else value
+    return said
 
 
 def _birth(written: str, year: int) -> str:
