@@ -1,13 +1,15 @@
 """A similar child exists: told of what was just typed, while whoever typed it still knows.
 
-Looked for by what the lists find children by, the words of the name without marks, and by the
-personal id: never by going through the register. Refuses to say what is only rather alike: that is
-for the search.
+Looked for by the personal id, by the given name beside the date of birth, and by what the lists
+find children by: the words of the name, and those of the parents, without marks. Never by going
+through the register. Refuses to say what is only rather alike: that is for the search.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from app.matching.pair import Level, Pair
 from app.matching.person import Person
@@ -24,8 +26,10 @@ from app.services.rights import Right
 from app.services.suggested_pairs import is_placeholder, weighed_pairs
 from app.services.workplace import Workplace
 
-#: So many children who bear the words of a name are looked at; a name that more bear says little.
+#: So many children are compared of those that each way finds, the nearest by date of birth first.
 _MOST = 60
+#: So many of those who bear some words are read to find the nearest.
+_MOST_READ = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +98,34 @@ class DuplicatesAtEntry:
 
         if is_placeholder(one.name):
             return ()
-        ids: set[str] = set()
-        if self._lists.is_ready:
-            ids.update(self._lists.find(ListFilter(words=one.name))[:_MOST])
+        by_words = list(self._by_words(one))
         with self._workplace.store.read() as reading:
+            ids = {
+                row[0] for row in compared.called_alike(reading, one.name, one.birth_date, _MOST)
+            }
             if one.personal_id:
                 holders = register.holders_of_personal_id(reading, one.personal_id)
-                ids.update(ent_id for ent_id, _ in holders[:_MOST])
-            others = compared.people_among(reading, ids - {one.id})
-        return alike(one, others.values(), is_placeholder)
+                others = [ent_id for ent_id, _ in holders if ent_id != one.id]
+                ids.update(others[:_MOST])
+            people = compared.people_among(reading, ids - {one.id})
+            for found in by_words:
+                bearers = compared.people_among(reading, set(found) - {one.id})
+                nearest = sorted(bearers.values(), key=partial(_apart, one))
+                people |= {other.id: other for other in nearest[:_MOST]}
+        return alike(one, people.values(), is_placeholder)
+
+    def _by_words(self, one: Person) -> Iterator[Sequence[str]]:
+        """Who bears all words of the name, and whose parents bear those of both parents: the given
+        name itself may be written with a slip. Nobody waits for lists that are not ready.
+        """
+        if not self._lists.is_ready:
+            return
+        asked = [one.name]
+        if one.mother and one.father:
+            asked.append(f"{one.mother} {one.father}")
+        for words in asked:
+            if register.is_searchable(register.search_words(words)):
+                yield self._lists.find(ListFilter(words=words))[:_MOST_READ]
 
     def _told(self, found: list[tuple[str, Pair]]) -> NewPairs:
         pairs = [pair for _, pair in found]
@@ -123,6 +146,12 @@ class DuplicatesAtEntry:
             for typed, pair in sorted(held, key=lambda one: -one[1].score)
         ]
         return NewPairs(tuple(noticed), tuple(weighed))
+
+
+def _apart(one: Person, other: Person) -> tuple[bool, bool, str]:
+    """How far apart two were born, as far as it takes to see who comes first."""
+    mine, theirs = one.birth_date, other.birth_date
+    return (mine != theirs, mine[:4] != theirs[:4], other.id)
 
 
 def _known(reading: Reading, ids: list[str]) -> set[frozenset[str]]:

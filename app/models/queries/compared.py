@@ -12,6 +12,7 @@ from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.following import followed_beside_household
 from app.models.schema import ENTITY_TABLES, op
+from app.text.fold import fold
 from app.text.sort_key import name_sort_key
 
 _child = ENTITY_TABLES["child"]
@@ -82,6 +83,33 @@ def holds_children(connection: Connection) -> bool:
 def namesakes(connection: Connection, names: Collection[str]) -> dict[str, list[Person]]:
     """Name → the followed children who bear it as it is spelled."""
     return _by(connection, _child.c.name_sort, {one: name_sort_key(one) for one in names})
+
+
+def called_alike(
+    connection: Connection, name: str, birth_date: str, limit: int
+) -> list[tuple[str, str]]:
+    """(id, birth date) of visible children whose given name has the letters of that one's, whatever
+    its tone, or those that are left of it without marks: born within a year of that date where
+    there is one, the nearest first. The rest of the name is left open, where hands differ most.
+    """
+    year = int(birth_date[:4]) if birth_date[:4].isdecimal() else 0
+    born = func.coalesce(_child.c.birth_date, "")
+    found: list[tuple[str, str]] = []
+    for key in {name_sort_key(name), name_sort_key(fold(name))}:
+        letters = key.partition(" ")[0]
+        if not letters:
+            continue
+        # A range of the index: "!" comes next after the blank that closes the given name.
+        rows = select(_child.c.id, born).where(
+            _child.c.name_sort >= f"{letters} ", _child.c.name_sort < f"{letters}!"
+        )
+        if year:
+            rows = rows.where(born >= f"{year - 1}", born < f"{year + 2}")
+        rows = rows.where(~_child.c["_hidden"]).order_by(
+            born != birth_date, func.substr(born, 1, 4) != birth_date[:4], _child.c.id
+        )
+        found += [(row[0], row[1]) for row in connection.execute(rows.limit(limit))]
+    return found
 
 
 def bearing(connection: Connection, numbers: Collection[str]) -> dict[str, list[Person]]:

@@ -300,9 +300,14 @@ def child_ids(
     return list(connection.execute(statement).scalars())
 
 
+def is_searchable(words: Sequence[str]) -> bool:
+    """Whether these are no more words and letters than can be compared."""
+    return len(words) <= MOST_WORDS and sum(map(len, words)) <= MOST_LETTERS
+
+
 def must_be_searchable(words: Sequence[str]) -> None:
     """Raise KnownError `records.long_search` for more words or letters than can be compared."""
-    if len(words) > MOST_WORDS or sum(map(len, words)) > MOST_LETTERS:
+    if not is_searchable(words):
         raise KnownError("records.long_search", "records.long_search_hint", most=MOST_WORDS)
 
 
