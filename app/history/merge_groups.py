@@ -80,11 +80,16 @@ _ABOUT: dict[str, dict[str, tuple[str, ...]]] = {
         **{f"received_{tier}": (f"received_{tier}_manifest",) for tier in _TIERS},
         **{f"verdict_{tier}": (f"verdict_{tier}", f"verdict_{tier}_reason") for tier in _TIERS},
     },
+    "match_decision": {"verdict": ("verdict", "basis")},
 }
+#: A statement of the group is about that only where it says this: what was decided about a move
+#: says besides whose the child was, and to that the one who takes it back returns.
+_ONLY_WHERE: dict[str, tuple[str, str]] = {"match_decision": ("basis", "duplicate")}
 #: Of two such statements that one is shown which says this: who took in a later bundle first could
-#: not count, and the other PC did (`services/receipts.py`).
+#: not count, and the other PC did (`services/receipts.py`); and a person goes before the program.
 _RATHER: dict[str, dict[str, str]] = {
     "handover": {f"received_{tier}": f"received_{tier}_households" for tier in _TIERS},
+    "match_decision": {"verdict": "decided_by"},
 }
 
 _MEMBERS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(_GROUPS)
@@ -113,7 +118,8 @@ def meant(ent_type: str, group: str, body: Body) -> list[Value]:
     conflict. `_seen` says what the writer knew, not what the writer meant.
     """
     about = _ABOUT.get(ent_type, _NO_MEMBERS).get(group)
-    if about is not None and body.get(about[0]) is not None:
+    field, value = _ONLY_WHERE.get(ent_type, ("", None))
+    if about is not None and body.get(about[0]) is not None and body.get(field) == value:
         return [body.get(field) for field in about]
     fields = members(ent_type).get(group, (group,))
     return [body.get(field) for field in fields if field != "_seen"]

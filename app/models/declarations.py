@@ -32,6 +32,7 @@ from sqlalchemy import (
 from app.history.entities import REFERENCES
 from app.history.operation import Value
 from app.models.bulk import Prepared, chunks, insert_rows
+from app.models.doubled import Holder, standing
 from app.models.log import IDS_AT_ONCE
 from app.models.schema import ENTITY_TABLES, setting, unsound
 
@@ -70,7 +71,7 @@ _STANDS_TWICE = (
     .having(func.count() > 1)
 )
 _HOLDERS = (
-    select(_child.c.personal_id, _child.c.id, _child.c.owner_unit)
+    select(_child.c.personal_id, _child.c.id, _child.c.owner_unit, standing())
     .where(_child.c.personal_id.in_(_IDS), ~_child.c["_hidden"])
     .order_by(_child.c.id)
 )
@@ -290,7 +291,7 @@ def _sharing(connection: Connection, stirred: Stirred) -> set[str]:
         numbers.update(connection.execute(_STANDING_TWICE, {"ids": part}).scalars())
     found: set[str] = set()
     for part in chunks(sorted(numbers), IDS_AT_ONCE):
-        found.update(ent_id for _, ent_id, _ in connection.execute(_HOLDERS, {"ids": part}))
+        found.update(ent_id for _, ent_id, _, _ in connection.execute(_HOLDERS, {"ids": part}))
     return found
 
 
@@ -305,18 +306,14 @@ def _same_place(connection: Connection, wanted: Sequence[tuple[str, str]]) -> li
     return list(rows.scalars())
 
 
-def ids_held_twice(
-    connection: Connection, numbers: Collection[str]
-) -> dict[str, list[tuple[str, str]]]:
-    """Those of these personal ids that several visible children carry, with these and their owner
-    units.
-    """
-    found: dict[str, list[tuple[str, str]]] = {}
+def ids_held_twice(connection: Connection, numbers: Collection[str]) -> dict[str, list[Holder]]:
+    """Those of these personal ids that several visible children carry, with these."""
+    found: dict[str, list[Holder]] = {}
     for part in chunks(sorted(numbers), IDS_AT_ONCE):
         twice = list(connection.execute(_STANDING_TWICE, {"ids": part}).scalars())
         if twice:
-            for number, ent_id, owner in connection.execute(_HOLDERS, {"ids": twice}):
-                found.setdefault(number, []).append((ent_id, owner or ""))
+            for number, ent_id, owner, stands in connection.execute(_HOLDERS, {"ids": twice}):
+                found.setdefault(number, []).append(Holder(ent_id, owner or "", stands))
     return {number: holders for number, holders in found.items() if len(holders) > 1}
 
 

@@ -9,8 +9,8 @@ end of every transaction; no clock and no order of arrival takes part.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,17 +27,23 @@ from sqlalchemy import (
 from app.history.entities import OUTSIDE, UNKNOWN
 from app.models.bulk import Prepared, chunks, insert_rows
 from app.models.log import IDS_AT_ONCE
-from app.models.queries.departed import erased_of, merged_of_pairs, stopped_of
+from app.models.queries.called_same import (
+    DUPLICATE,
+    SAME,
+    Clusters,
+    SamePair,
+    all_said,
+    clusters_by,
+    counting,
+    said_about,
+)
+from app.models.queries.departed import erased_of, stopped_of
 from app.models.queries.following import followed_beside_household
 from app.models.schema import ENTITY_TABLES, op, same_child
 
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
 _decision = ENTITY_TABLES["match_decision"]
-SAME = "same"
-#: What a decision says it is about that calls two records of the register one child. One about a
-#: move has another basis, and says where the child lives now.
-DUPLICATE = "duplicate"
 #: Of more records than this it is not asked which of them matter.
 _FEW = 900
 #: Asked at every commit: nearly every store has nothing to do.
@@ -49,47 +55,25 @@ _ANYTHING = Prepared(
 )
 
 
-_SAME_PAIRS = select(_decision.c.record, _decision.c.other_child, _decision.c.basis).where(
-    _decision.c.verdict == SAME
-)
+class Holder(NamedTuple):
+    """A child that carries a personal id: the unit that owns it, and which record stands for it."""
 
-
-class Clusters:
-    """The records that are one child, by pairs that are. Each member is moved but seldom: the
-    smaller group goes into the larger, so that a chain of thousands costs no more than thousands.
-    """
-
-    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
-        self._of: dict[str, set[str]] = {}
-        for one, other in pairs:
-            self.join(one, other)
-
-    def join(self, one: str, other: str) -> None:
-        """Two records are one child, and with them whoever is one with either."""
-        large, small = self.of(one), self.of(other)
-        if len(large) < len(small):
-            large, small = small, large
-        if large is not small:
-            large |= small
-        self._of |= dict.fromkeys((*small, one, other), large)
-
-    def of(self, child: str) -> set[str]:
-        """All records of a child, itself among them."""
-        return self._of.get(child, {child})
-
-    def all(self) -> list[set[str]]:
-        """Every cluster of two and more."""
-        return list({id(group): group for group in self._of.values()}.values())
+    id: str
+    owner: str
+    stands: str
 
 
 def clusters_of(connection: Connection) -> Clusters:
-    """The clusters by everything that was decided."""
-    return Clusters((one, other) for one, other, _ in _pairs(connection))
+    """The clusters by everything that was said, also where it does not count now."""
+    return clusters_by(all_said(connection))
 
 
-def clusters_about(connection: Connection, ids: Collection[str], besides: str) -> Clusters:
-    """Those of some children by everything that was decided, but for one decision."""
-    return Clusters((one, other) for one, other, _ in _pairs_about(connection, ids, besides))
+def decided_clusters(connection: Connection, ids: Collection[str], besides: str) -> Clusters:
+    """Those of some children by what people decided, but for one decision: before a person what
+    the program said gives way.
+    """
+    said = said_about(connection, ids, besides)
+    return clusters_by(pair for pair in said if not pair.automatic)
 
 
 def is_double() -> ColumnElement[bool]:
@@ -115,31 +99,52 @@ def doubles_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
     return found
 
 
-def refresh(connection: Connection, touched: Collection[str]) -> None:
+def one_child_with(connection: Connection, child: str) -> set[str]:
+    """The records of a child of which one stands for all, itself among them."""
+    theirs = select(same_child.c.stands).where(
+        same_child.c.record == child, same_child.c.stands != ""
+    )
+    rows = select(same_child.c.record).where(same_child.c.stands.in_(theirs))
+    return {child, *connection.execute(rows).scalars()}
+
+
+def standing() -> ColumnElement[str]:
+    """The record that stands for a child; of one that was written once itself."""
+    found = select(same_child.c.stands).where(
+        same_child.c.record == _child.c.id, same_child.c.stands != ""
+    )
+    return func.coalesce(found.scalar_subquery(), _child.c.id)
+
+
+def refresh(connection: Connection, touched: Collection[str]) -> set[str]:
     """Note anew who stands for those of whom one of these records (children, households, what
-    decisions belong to) may tell something new. It costs as much as their clusters, however many
-    pairs there are.
+    decisions belong to) may tell something new; gives all who are one child with others than
+    before. It costs as much as their clusters, however many pairs there are.
     """
     decided, noted = _ANYTHING.rows(connection)[0]
     if not (decided or noted):
-        return
+        return set()
     if len(touched) > _FEW:
-        refresh_all(connection)
-        return
+        return refresh_all(connection)
     begun = _in_pairs(connection, touched) | _lacking(connection)
     if begun:
         begun |= _noted_with(connection, begun)
-        _note(connection, _pairs_about(connection, begun), _rows_of(connection, begun))
+        said = said_about(connection, begun)
+        # Whom a pair bound that does not count any more was noted with the others, too.
+        begun |= {one for pair in said for one in pair[:2]}
+        return _note(connection, counting(connection, said), _rows_of(connection, begun))
+    return set()
 
 
-def refresh_all(connection: Connection) -> None:
-    """Note anew who stands for whom, from the rows."""
-    _note(connection, list(_pairs(connection)), connection.execute(select(same_child)).all())
+def refresh_all(connection: Connection) -> set[str]:
+    """The same of everybody, from the rows."""
+    pairs = counting(connection, all_said(connection))
+    return _note(connection, pairs, connection.execute(select(same_child)).all())
 
 
 def _note(
-    connection: Connection, pairs: Collection[tuple[str, str, str]], rows: Iterable[Row[Any]]
-) -> None:
+    connection: Connection, pairs: Collection[SamePair], rows: Iterable[Row[Any]]
+) -> set[str]:
     """Note who stands in the clusters of whole pairs; `rows` are what was noted of all these."""
     before = {row.record: (row.stands, row.held) for row in rows}
     now = _standing(connection, pairs)
@@ -148,57 +153,27 @@ def _note(
         connection.execute(delete(same_child).where(same_child.c.record.in_(part)))
     new = [(record, *said) for record, said in now.items() if before.get(record) != said]
     insert_rows(connection, same_child, ("record", "stands", "held"), sorted(new), "update")
+    changed = {*gone, *(row[0] for row in new)}
+    theirs = {said[record][0] for record in changed for said in (before, now) if record in said}
+    return changed | {record for record, said in now.items() if said[0] in theirs}
 
 
-def _standing(
-    connection: Connection, pairs: Collection[tuple[str, str, str]]
-) -> dict[str, tuple[str, bool]]:
+def _standing(connection: Connection, pairs: Collection[SamePair]) -> dict[str, tuple[str, bool]]:
     """Record → who stands for it, and whether it is held here, for every child of these pairs."""
-    groups = Clusters((one, other) for one, other, _ in pairs).all()
+    groups = clusters_by(pairs).all()
     members = sorted({member for group in groups for member in group})
     followed: dict[str, bool] = {}
     for part in chunks(members, IDS_AT_ONCE):
         followed.update(_followed(connection, part))
     away = [one for one in members if one not in followed]
     # Who left is where the pair of the move says; who was written twice is in two books.
-    twice = {one for pair in pairs if pair[2] == DUPLICATE for one in pair[:2]}
+    twice = {one for pair in pairs if pair.basis == DUPLICATE for one in pair[:2]}
     stopped = set(stopped_of(connection, away)) | set(erased_of(connection, members))
     standing = {one for one, here in followed.items() if here}
     standing |= twice.intersection(away)
     standing -= stopped
     stands = {one: min(group & standing, default="") for group in groups for one in group}
     return {one: (other, one in followed) for one, other in stands.items()}
-
-
-def _pairs(connection: Connection) -> Iterator[tuple[str, str, str]]:
-    """(record, record, basis) of every pair that is one child."""
-    rows = connection.execute(_SAME_PAIRS).all()
-    yield from ((row.record, row.other_child, row.basis or "") for row in rows)
-    if rows:
-        yield from ((one, into, "") for one, into in merged_of_pairs(connection))
-
-
-def _pairs_about(
-    connection: Connection, ids: Collection[str], besides: str = ""
-) -> set[tuple[str, str, str]]:
-    """(record, record, basis) of every pair in the clusters of these children; one decision may be
-    left out.
-    """
-    merged = merged_of_pairs(connection)
-    found: set[tuple[str, str, str]] = set()
-    known: set[str] = set()
-    asked = set(ids)
-    while asked:
-        known |= asked
-        found.update((one, into, "") for one, into in merged if one in asked or into in asked)
-        for part in chunks(sorted(asked), IDS_AT_ONCE):
-            for named in (_decision.c.record, _decision.c.other_child):
-                rows = connection.execute(
-                    _SAME_PAIRS.where(named.in_(part), _decision.c.id != besides)
-                )
-                found.update((row.record, row.other_child, row.basis or "") for row in rows)
-        asked = {one for pair in found for one in pair[:2]} - known
-    return found
 
 
 def _in_pairs(connection: Connection, touched: Collection[str]) -> set[str]:

@@ -160,12 +160,13 @@ class UnitOfWork:
         # Of a record that was made just now under a name of its own nobody can have decided
         # anything: a page that is typed asks nothing.
         if not written or not written <= self._unheard:
-            doubled.refresh(self.connection, written)
+            # Records of one child do not hold each other's personal id: they are judged again.
+            self.stirred.roots |= doubled.refresh(self.connection, written)
         self._unheard.clear()
         if not self.stirred:
             return
         if not self.written.many:  # an import of a province writes half a million
-            self.written.add(self.stirred.records | self.stirred.roots)
+            self.written.add(written)
         if self.judge is None:
             forget_all(self.connection)
         else:

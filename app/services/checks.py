@@ -26,6 +26,7 @@ from app.forms.validator import errors_many, validate_many
 from app.i18n import text
 from app.models import declarations
 from app.models.bulk import rare_collections
+from app.models.doubled import Holder
 from app.models.log import last_position
 from app.models.queries import checking, departed
 from app.models.queries.checking import StoredChild, StoredHousehold
@@ -326,7 +327,7 @@ class PageCheck:
         self,
         frame: Frame,
         summary: CheckSummary,
-        doubled: Mapping[str, Sequence[tuple[str, str]]],
+        doubled: Mapping[str, Sequence[Holder]],
         doubled_numbers: Mapping[tuple[str, str], Sequence[tuple[str, str]]],
         *,
         errors_only: bool = False,
@@ -344,7 +345,7 @@ class PageCheck:
 
     def knowing(
         self,
-        doubled: Mapping[str, Sequence[tuple[str, str]]],
+        doubled: Mapping[str, Sequence[Holder]],
         doubled_numbers: Mapping[tuple[str, str], Sequence[tuple[str, str]]],
     ) -> PageCheck:
         """This check, told what the records of the next page share with others."""
@@ -482,12 +483,14 @@ class PageCheck:
 
     def _others_holding(self, child: StoredChild) -> Callable[[str], Holders]:
         """Like `surroundings.other_holders`, from the one query made at the beginning."""
-        doubled = self._doubled
         number = child.values.get("personal_id")
-        if number not in doubled:
+        holders = self._doubled.get(number, ()) if isinstance(number, str) else ()
+        stands = next((one.stands for one in holders if one.id == child.id), child.id)
+        others = [(one.id, one.owner) for one in holders if stands not in (one.id, one.stands)]
+        if not others:
             return _nobody
         owner = str(child.values.get("owner_unit", ""))
-        return lambda asked: parted_holders(self._frame, child.id, owner, doubled.get(asked, ()))
+        return lambda _asked: parted_holders(self._frame, owner, others)
 
 
 def _parts(child: StoredChild) -> dict[str, list[Mapping[str, Value]]]:

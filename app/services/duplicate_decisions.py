@@ -8,16 +8,19 @@ decided about a move: that is taken back where it was decided, so that the child
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 
 from app.errors import KnownError
 from app.forms.derived import from_personal_id
 from app.forms.issues import Value
 from app.ids import new_id
-from app.models import doubled
+from app.models import doubled, undecided
 from app.models.queries import moves as queries
+from app.models.queries import suggested
+from app.models.queries.called_same import DUPLICATE, decided_heads, idle_pairs
 from app.models.queries.moves import DIFFERENT, OPEN, SAME, DecisionRow, MoverRow
 from app.models.store import Reading
 from app.models.work import UnitOfWork
@@ -30,6 +33,20 @@ from app.services.workplace import Workplace
 
 #: The reason of a decision that no person made: id, name and whole birth date agree.
 CERTAIN = "certain"
+#: What the program goes by. Of a child about whom two people wrote one of these otherwise it says
+#: nothing: the value that is shown is provisional.
+_GROUNDS = frozenset(("full_name", "birth_date", "sex", "personal_id"))
+
+
+class Doubt(Enum):
+    """Why something that was decided has to be looked at again; the value names its words."""
+
+    #: Two people, or a person and the program, say it otherwise.
+    CONFLICT = "conflict"
+    #: The program called them one child, and the two records agree no longer.
+    GROUND = "ground"
+    #: The program called them one child, and a person says that records of the group are two.
+    CONTRADICTED = "contradicted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +72,9 @@ class Twice:
 
 @dataclass(frozen=True, slots=True)
 class DecidedPair:
-    """Two records about which something was decided that holds: `same` or two children. Nobody
-    decided an `automatic` one. A record that is not held here is None.
+    """Two records about which something was decided: `same` or two children. Nobody decided an
+    `automatic` one. A record that is not held here is None. While there is a `doubt` neither is
+    left out of the counts for it. `seen` tells how decision and records stood when it was read.
     """
 
     id: str
@@ -69,6 +87,16 @@ class DecidedPair:
     decided_on: str
     one: Twice | None
     other: Twice | None
+    doubt: Doubt | None = None
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A decision that was written, by its id, and what it replaced."""
+
+    id: str
+    replaced: DecidedPair | None
 
 
 class DuplicateDecisions:
@@ -85,14 +113,26 @@ class DuplicateDecisions:
             ids = {child for one in rows for child in (one.first, one.second)}
             told = {one.id: one for one in queries.movers(reading, ids, "moved_in")}
             doubles = doubled.doubles_of(reading, ids)
-        return [self._decided_pair(one, told, doubles) for one in reversed(rows)]
+            doubts = _doubts(reading, rows)
+            seen = seen_of(reading, [(one.first, one.second) for one in rows])
+        return [
+            replace(
+                self._decided_pair(one, told, doubles),
+                doubt=doubts.get((one.first, one.second)),
+                seen=seen[one.first, one.second],
+            )
+            for one in reversed(rows)
+        ]
 
-    def decide(self, one: str, other: str, verdict: str, reason: str = "") -> str:
-        """Call two records one child (`same`) or two (`different`), or open what was decided; gives
-        the id of the decision.
+    def decide(
+        self, one: str, other: str, verdict: str, reason: str = "", seen: str | None = None
+    ) -> Done:
+        """Call two records one child (`same`) or two (`different`), or open what was decided.
 
-        Raises KnownError `rights.denied`, `duplicates.one_record`, `duplicates.unknown`,
-        `duplicates.not_of_this_unit`, `duplicates.about_a_move`, `duplicates.has_left`,
+        `seen` is what somebody had before them (`seen_of`): nothing is decided where it moved on.
+        Raises KnownError `rights.denied`, `duplicates.moved_on`, `duplicates.in_conflict`,
+        `duplicates.one_record`, `duplicates.unknown`, `duplicates.not_of_this_unit`,
+        `duplicates.about_a_move`, `duplicates.has_left`,
         `duplicates.not_followed`, `duplicates.contradicts`, `duplicates.same_by_others`,
         `duplicates.not_decided`.
         """
@@ -101,7 +141,7 @@ class DuplicateDecisions:
         act = new_id()
         said: dict[str, Value] = {
             "verdict": verdict,
-            "basis": doubled.DUPLICATE,
+            "basis": DUPLICATE,
             "reason": reason.strip() or None,
             "moved_from": None,
             "decided_by": workplace.account.full_name,
@@ -109,18 +149,23 @@ class DuplicateDecisions:
             "act": act,
         }
         with workplace.write() as work:
-            self._may_decide(work.connection, one, other, verdict)
+            if seen not in (None, seen_of(work.connection, [(one, other)])[one, other]):
+                raise KnownError("duplicates.moved_on", "duplicates.moved_on_hint")
+            before = self._may_decide(work.connection, one, other, verdict)
             save = decision_save(work.connection, one, other, said)
             (done,) = saving.save_in(workplace, work, [save], act)
             if verdict == OPEN:
                 keep_if_alike(work, one, other)
             work.audit("duplicate.decided", verdict=verdict, records=2)
             work.commit()
-        return done.id
+        return Done(done.id, before)
 
     # --- what may be decided ------------------------------------------------------------------
 
-    def _may_decide(self, reading: Reading, one: str, other: str, verdict: str) -> None:
+    def _may_decide(
+        self, reading: Reading, one: str, other: str, verdict: str
+    ) -> DecidedPair | None:
+        """What is decided about the two, that may be decided anew."""
         if one == other:
             raise KnownError("duplicates.one_record", "duplicates.one_record_hint")
         held = {row.id: row for row in queries.movers(reading, {one, other}, "moved_out")}
@@ -135,15 +180,19 @@ class DuplicateDecisions:
         )
         if before is not None and before.basis == ABOUT_A_MOVE and before.verdict == SAME:
             raise KnownError("duplicates.about_a_move", "duplicates.about_a_move_hint")
-        if verdict == OPEN:
-            if before is None or before.verdict == OPEN:
-                raise KnownError("duplicates.not_decided", "duplicates.not_decided_hint")
-            return
-        self._may_be(reading, one, other, verdict)
+        if before is not None and before.disputed:
+            raise KnownError("duplicates.in_conflict", "duplicates.in_conflict_hint")
+        if verdict != OPEN:
+            self._may_be(reading, one, other, verdict)
+        elif before is None or before.verdict == OPEN:
+            raise KnownError("duplicates.not_decided", "duplicates.not_decided_hint")
+        if before is None or before.verdict == OPEN:
+            return None
+        return self._decided_pair(before, held, {})
 
     def _may_be(self, reading: Reading, one: str, other: str, verdict: str) -> None:
         """Whether a verdict fits what is decided about the others."""
-        clusters = doubled.clusters_about(reading, {one, other}, decision_id(one, other))
+        clusters = doubled.decided_clusters(reading, {one, other}, decision_id(one, other))
         if verdict == DIFFERENT:
             if other in clusters.of(one):
                 raise KnownError("duplicates.same_by_others", "duplicates.same_by_others_hint")
@@ -177,7 +226,7 @@ class DuplicateDecisions:
             row.first,
             row.second,
             row.verdict == SAME,
-            row.basis == doubled.DUPLICATE and not row.decided_by,
+            row.basis == DUPLICATE and not row.decided_by,
             about_a_move,
             row.decided_by,
             row.decided_on,
@@ -190,6 +239,36 @@ class DuplicateDecisions:
         unit = self._workplace.tree.units.get(row.owner)
         name = row.owner if unit is None else unit.full_name()
         return Twice(*row[:10], row.owner, name, row.id not in doubles)
+
+
+def seen_of(reading: Reading, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Pair → what stands about it: changed as soon as somebody writes its decision or one of its
+    records.
+    """
+    heads = suggested.heads_of(reading, {ent_id for pair in pairs for ent_id in pair})
+    said = decided_heads(reading, pairs)
+    found = {}
+    for pair in pairs:
+        first, second = sorted(pair)
+        stands = (said.get((first, second), b""), heads.get(first, b""), heads.get(second, b""))
+        found[pair] = "|".join(one.hex() for one in stands)
+    return found
+
+
+def _doubts(reading: Reading, rows: Iterable[DecisionRow]) -> dict[tuple[str, str], Doubt]:
+    idle = idle_pairs(reading)
+    found = {(one.one, one.other): Doubt.GROUND for one in idle.without_ground}
+    found |= {(one.one, one.other): Doubt.CONTRADICTED for one in idle.contradicted}
+    found |= {(one.first, one.second): Doubt.CONFLICT for one in rows if one.disputed}
+    return found
+
+
+def doubted_pairs(reading: Reading) -> int:
+    """How many pairs of the program wait for somebody because they do not count any more. What two
+    people say otherwise waits as a conflict.
+    """
+    idle = idle_pairs(reading)
+    return len(idle.without_ground) + len(idle.contradicted)
 
 
 def contradicts(
@@ -207,7 +286,8 @@ def record_certain(
 ) -> int:
     """Call pairs the same of whom id, name and whole birth date agree, in the caller's transaction;
     gives how many. A pair about which anybody ever decided anything is left as it is, and so is one
-    that does not lie within reach, or that contradicts what was decided about others.
+    that does not lie within reach, that contradicts what was decided about others, or of which two
+    people wrote otherwise what the program goes by.
 
     What is written says nothing of who or when: two PCs that come to it write the same, and their
     two operations are no conflict.
@@ -223,8 +303,11 @@ def record_certain(
     here = {row.id: row for row in held if row.held and reach.issuperset(row.held)}
     followed = queries.followed_among(reading, here)
     here = {ent_id: row for ent_id, row in here.items() if ent_id in followed and _fits(row)}
+    for (entity, ent_id), groups in undecided.open_groups(reading, here).items():
+        if entity == "child" and groups & _GROUNDS:
+            del here[ent_id]
     clusters = doubled.clusters_of(reading)
-    said: dict[str, Value] = {"verdict": SAME, "basis": doubled.DUPLICATE, "reason": CERTAIN}
+    said: dict[str, Value] = {"verdict": SAME, "basis": DUPLICATE, "reason": CERTAIN}
     changes = []
     for one, other in pairs:
         if frozenset((one, other)) in decided or not {one, other} <= here.keys():

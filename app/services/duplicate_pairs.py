@@ -16,7 +16,13 @@ from app.models.queries import history, register, suggested
 from app.models.queries import moves as queries
 from app.models.queries.suggested import SuggestedRow
 from app.models.store import Reading
-from app.services.duplicate_decisions import DecidedPair, DuplicateDecisions, Twice
+from app.services.duplicate_decisions import (
+    DecidedPair,
+    DuplicateDecisions,
+    Twice,
+    doubted_pairs,
+    seen_of,
+)
 from app.services.duplicates import SEARCHED_ON, Duplicates, Looked, Suggestions, reason_words
 from app.services.masking import MASKED, Shown, closed
 from app.services.names_behind import names_behind, with_names
@@ -46,6 +52,7 @@ class SuggestedPair:
     level: Level
     reasons: str
     changed: bool
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +121,10 @@ class DuplicatePairs:
             ids = {ent_id for row in rows for ent_id in (row.first, row.second)}
             told = {one.id: one for one in queries.movers(reading, ids, "moved_in")}
             doubles = doubled.doubles_of(reading, ids)
+            seen = seen_of(reading, [(row.first, row.second) for row in rows])
         kinds = {ent_id: self._decisions.twice(row, doubles) for ent_id, row in told.items()}
         return DuplicatesView(
-            tuple(_suggested(row, kinds) for row in rows),
+            tuple(_suggested(row, kinds, seen[row.first, row.second]) for row in rows),
             {Level(level): number for level, number in counted.items()},
             tuple(decided),
             self.searched(),
@@ -138,9 +146,9 @@ class DuplicatePairs:
         """Keep what was found, as `Duplicates.keep`."""
         return self._duplicates.keep(looked)
 
-    def decide(self, one: str, other: str, verdict: str) -> str:
-        """As `DuplicateDecisions.decide`."""
-        return self._decisions.decide(one, other, verdict)
+    def decide(self, one: str, other: str, verdict: str, seen: str) -> str:
+        """As `DuplicateDecisions.decide`, by somebody who had a pair of the lists before them."""
+        return self._decisions.decide(one, other, verdict, seen=seen).id
 
     def beside(self, one: str, other: str) -> Beside:
         """Two children beside each other. Raises KnownError `rights.denied`, `duplicates.unknown`
@@ -189,20 +197,21 @@ class DuplicatePairs:
 
 
 def waiting_pairs(reading: Reading) -> int:
-    """How many pairs wait for somebody to look at them."""
+    """How many pairs wait for somebody to look at them, for the first time or again."""
     counted = suggested.count_waiting(reading)
-    return sum(number for level, number in counted.items() if level <= ASKED.value)
+    asked = sum(number for level, number in counted.items() if level <= ASKED.value)
+    return asked + doubted_pairs(reading)
 
 
 def _is_told(one: Worded) -> bool:
     return bool(one.label) and one.name not in _NOT_SHOWN and one.value is not None
 
 
-def _suggested(row: SuggestedRow, kinds: Mapping[str, Twice]) -> SuggestedPair:
+def _suggested(row: SuggestedRow, kinds: Mapping[str, Twice], seen: str) -> SuggestedPair:
     level = Level(row.level)
     pair = Pair(row.first, row.second, row.score / 100, level, tuple(_evidence(row.evidence)))
     return SuggestedPair(
-        kinds[row.first], kinds[row.second], level, reason_words(pair), row.changed
+        kinds[row.first], kinds[row.second], level, reason_words(pair), row.changed, seen
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.i18n import text
+from app.i18n import number, text
 from app.services.duplicate_decisions import DecidedPair, Twice
 from app.text.days import day_in_words
 
@@ -19,8 +19,21 @@ def child_words(one: Twice) -> str:
     return " · ".join(filter(None, told))
 
 
+def recorded_words(pairs: int, *, taken: bool) -> str:
+    """That the program called pairs one child because of what came, or would."""
+    said = "duplicates.recorded" if taken else "duplicates.would_record"
+    return text(said, pairs=number(pairs))
+
+
 def decided_words(one: DecidedPair) -> str:
-    """What was decided about a pair, by whom and when."""
+    """What was decided about a pair, by whom and when, and why it is in doubt."""
+    said = _decided(one)
+    if one.doubt is None:
+        return said
+    return f"{said}. {text(f'duplicates.doubt.{one.doubt.value}')}"
+
+
+def _decided(one: DecidedPair) -> str:
     verdict = "same" if one.same else "different"
     if one.automatic:
         return text("duplicates.decided.automatic")

@@ -32,6 +32,7 @@ from app.models.trust import TrustKind
 from app.models.work import UnitOfWork
 from app.services import receipts, trust
 from app.services.certificates_below import certificates_below
+from app.services.duplicates import note_new
 from app.services.handover_people import Signers
 from app.services.handover_scope import in_line, is_whole, outermost, reach, units_to
 from app.services.handover_stated import total_of
@@ -122,6 +123,8 @@ class Received:
     counted: counting.Counts | None = None
     #: It was not counted by itself: what was handed over later is in the register here already.
     with_later: bool = False
+    #: Pairs of children that the program called one child, because of what came.
+    recorded: int = 0
 
     @property
     def new(self) -> int:
@@ -381,6 +384,9 @@ def read_in(
         stated=None if stated is None else kept(stated),
     )
     finish_arrived(workplace, work, delivery.unit, delivery.acknowledgements)
+    # A receipt counts what counts from here on. What a new PC begins with was looked at before.
+    as_data = manifest.kind is Kind.DATA
+    recorded = note_new(workplace, work, position) if as_data else 0
     if direction is Direction.BELOW:
         scope = [str(one) for one in bundle.sender.certificate.scope]
         units = outermost(tree, [one for one in scope if tree.exists(one)])
@@ -428,6 +434,7 @@ def read_in(
         with_later=(
             direction is Direction.BELOW and receipts.is_said_with_later(workplace, work, handover)
         ),
+        recorded=recorded,
     )
 
 

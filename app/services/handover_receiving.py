@@ -15,12 +15,10 @@ from app.i18n import error_in_short, error_text
 from app.ids import UnitRef
 from app.models import backup, bundles, lines
 from app.models.connection import write_with_little
-from app.models.log import last_position
 from app.plain_files import open_plain
 from app.services import trust
 from app.services.arrivals import Arrivals, arrivals_of
 from app.services.arrivals_besides import Besides, besides_of
-from app.services.duplicates import note_new
 from app.services.exchange import Received, ahead_of, file_facts, read_in
 from app.services.file_claims import refusal_words
 from app.services.handover_people import Signers
@@ -290,7 +288,6 @@ class Receiving:
                     if lines.already_received(work.connection, bytes.fromhex(bundle.bundle_id)):
                         return _known(bundle, file)
                     facts = replace(file_facts(bundle, copy, sha256), name=file.name)
-                    before_it = last_position(work.connection)
                     received = read_in(workplace, work, bundle, facts, progress, signers)
                     if accepted is not None:
                         work.audit(
@@ -305,7 +302,6 @@ class Receiving:
                         besides = besides_of(*told, before, taken)
                         arrivals = None if commit else arrivals_of(*told, before, taken.number)
                     if commit:
-                        note_new(workplace, work, before_it)
                         work.commit()
                 workplace.fold_in_after(bundle.manifest.ops)
                 return FileResult(

@@ -330,9 +330,10 @@ class RegisterImport:
         if counts.taken == 0:
             raise _nothing_found(book.file, chosen, counts.skipped)
         keep_pairs(work, writer.similar.pairs)
-        tally.operations += note_new(workplace, work, before, act)
+        recorded = note_new(workplace, work, before, act)
+        tally.operations += recorded
         editions = name_editions(tree, workplace.today())
-        return _result(counts, tally, issues, tables, act, edition, editions)
+        return _result(counts, tally, issues, tables, act, recorded, edition, editions)
 
     def _fixed_unit(self, units: UnitsOfRows, chosen: str) -> UnitOfRow | None:
         """The unit of rows that name none: the chosen one, if it is a commune."""
@@ -389,6 +390,7 @@ def _result(
     issues: IssueList,
     tables: Tables,
     act: str,
+    recorded: int,
     edition: str,
     editions: tuple[NameEdition, ...],
 ) -> ImportResult:
@@ -421,6 +423,7 @@ def _result(
         other_sheets=tables.others,
         remembered=tables.first.remembered,
         act=act,
+        recorded=recorded,
     )
 
 

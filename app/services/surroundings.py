@@ -14,6 +14,7 @@ from app.forms.schema import Severity, Template
 from app.forms.sensitivity import Masks
 from app.forms.validator import validate
 from app.history.entities import OUTSIDE, UNKNOWN
+from app.models import doubled
 from app.models.queries import register
 from app.models.queries.register import RecordView
 from app.models.queries.rounds import RoundView, open_round
@@ -223,20 +224,20 @@ def related_holders(frame: Frame, owner: str, holders: Sequence[tuple[str, str]]
 def other_holders(
     frame: Frame, reading: Reading, child_id: str, owner: str
 ) -> Callable[[str], Holders]:
-    """A lookup of the children beside a child of `owner` that carry a personal id."""
+    """A lookup of the children beside a child of `owner` that carry a personal id. Who was called
+    one child with it is no other.
+    """
 
     def holders(personal_id: str) -> Holders:
         found = register.holders_of_personal_id(reading, personal_id)
-        return parted_holders(frame, child_id, owner, found)
+        same = doubled.one_child_with(reading, child_id) if found else set[str]()
+        return parted_holders(frame, owner, [one for one in found if one[0] not in same])
 
     return holders
 
 
-def parted_holders(
-    frame: Frame, child_id: str, owner: str, holders: Sequence[tuple[str, str]]
-) -> Holders:
-    """(id, owner unit) of those who carry a personal id, without the child, by register."""
-    others = [one for one in holders if one[0] != child_id]
+def parted_holders(frame: Frame, owner: str, others: Sequence[tuple[str, str]]) -> Holders:
+    """(id, owner unit) of the other children who carry a personal id, by register."""
     here = related_holders(frame, owner, others)
     return Holders(here, [one for one, _ in others if one not in here])
 

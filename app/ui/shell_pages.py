@@ -6,7 +6,7 @@ A page is built when somebody first comes to it; what it asks of the window is c
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -160,6 +160,7 @@ class ShellPages(QWidget):
             may_enter=Right.ENTER in services.workplace.account.rights,
         )
         page.open_place.connect(self._open_place)
+        page.open_conflicts.connect(partial(self.navigation.go_to, "conflicts"))
         page.changed.connect(self._timer.start)
         return page
 

@@ -203,3 +203,24 @@ def test_a_preview_records_nothing(tmp_path: Path) -> None:
     with pytest.raises(KnownError, match=r"rights\.denied"):
         DuplicateDecisions(only).decide("a", "b", "same")
     workplace.store.close()
+
+
+def test_a_receipt_counts_what_counts_after_it_and_says_who_was_called_the_same(two: Two) -> None:
+    for number, key in (("71", "first"), ("72", "second")):
+        home, household = _home(number)
+        change, _child_id = _child(key, household)
+        two.write(two.district, home, Change("child", {**change.values, **NAMED}, key=change.key))
+        received = two.deliver()
+        assert received.counted is not None
+        with two.province.store.read() as reading:
+            basis = counting.Basis(two.province.today())
+            assert received.counted.children == counting.counts(reading, (), basis).children
+        assert received.recorded == (number == "72")
+
+
+def test_a_file_says_who_was_called_the_same(tmp_path: Path) -> None:
+    here = make_workplace(tmp_path / "home")
+    seen = RegisterImport(here).preview(_book(tmp_path, 2))
+    assert seen.result.recorded == 1
+    assert RegisterImport(here).run(_book(tmp_path, 2)).recorded == 1
+    here.store.close()

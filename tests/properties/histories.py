@@ -17,9 +17,9 @@ from app.history.door import Direction, Reason, State, pair_key
 from app.history.entities import ENTITIES, REFERENCES, Family
 from app.history.operation import Operation, Value
 from app.ids import derived_id
-from app.models.doubled import DUPLICATE
 from app.models.log import last_position
 from app.models.materialising import Touched
+from app.models.queries.called_same import DUPLICATE
 from app.models.work import Change
 from app.services.erasures import write_erasure
 from app.sync.apply import release, take_back
@@ -217,7 +217,10 @@ class History:
             pair: dict[str, Value] = {"record": first, "other_child": second}
             verdict = rng.choice(("same", "same", "different", "open"))
             basis = rng.choice((DUPLICATE, DUPLICATE, "move"))
-            here.save(Change("match_decision", {**pair, "verdict": verdict, "basis": basis}))
+            said: dict[str, Value] = {"verdict": verdict, "basis": basis}
+            if rng.randrange(3):
+                said["decided_by"] = here.name
+            here.save(Change("match_decision", {**pair, **said}))
         self.counts["decisions about two children"] += 1
 
     def do_hand_over(self, rng: Random) -> None:

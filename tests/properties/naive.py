@@ -136,11 +136,16 @@ def meaning(ent_type: str, group: str, said: Mapping[str, object]) -> dict[str, 
     half = group.partition("_")[0]
     if ent_type == "handover" and half in SAME and group + SAME[half][0] in said:
         return {name: said[name] for name in said if name in [group + one for one in SAME[half]]}
+    twice = ent_type == "match_decision" and said.get("basis") == "duplicate"
+    if twice and "verdict" in said:
+        return {"verdict": said["verdict"], "basis": "duplicate"}
     return {name: value for name, value in said.items() if name != "_seen"}
 
 
 def has_numbers(operation: Operation, group: str) -> bool:
-    """Whether it is a receipt that says what was counted."""
+    """Whether it is a receipt that says what was counted, or a decision that a person made."""
+    if operation.ent_type == "match_decision" and group == "verdict":
+        return "decided_by" in written(operation, group)
     counted = f"{group}_households" in written(operation, group)
     return operation.ent_type == "handover" and group.startswith("received_") and counted
 

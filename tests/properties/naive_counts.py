@@ -6,7 +6,9 @@ histories never write (a short stay, a death, a child of 16) is not looked at.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from app.text.fold import fold
 
 #: Of `invariants.REPORT`: a day, a month or a year of these is not before the two quarters.
 _TWO_QUARTERS_AGO = "2026-03"
@@ -50,21 +52,16 @@ def check_clusters(
     Returns how many children stand twice or more.
     """
     children = {ent_id: row for (name, ent_id), row in rows.items() if name == "child"}
-    same = [
-        {str(_values(row)[side]) for side in ("record", "other_child")}
-        for (name, _), row in rows.items()
-        if name == "match_decision" and _values(row).get("verdict") == "same"
-    ]
+    same, by_program, apart = _said(rows, children)
     for child, row in children.items():
         into = _values(row).get("merged_into")
         if row["_hidden"] and isinstance(into, str) and into:
             same.append({child, into})
+    for cluster in _joined(same + by_program):
+        if not any(pair <= cluster for pair in apart):
+            same += [pair for pair in by_program if pair <= cluster]
     looked = 0
-    while same:
-        cluster = same.pop()
-        while joined := [pair for pair in same if pair & cluster]:
-            same = [pair for pair in same if not pair & cluster]
-            cluster = cluster.union(*joined)
+    for cluster in _joined(same):
         counted = sorted(cluster & books.keys())
         assert len(counted) <= 1, "I11: a child that was written twice counts twice"
         living = sorted(
@@ -79,6 +76,54 @@ def check_clusters(
             assert books[living[0]] == children[living[0]]["owner_unit"]
         looked += len(living) > 1
     return looked
+
+
+def _said(
+    rows: Mapping[tuple[str, str], Mapping[str, object]],
+    children: Mapping[str, Mapping[str, object]],
+) -> tuple[list[set[str]], list[set[str]], list[set[str]]]:
+    """The pairs that people call the same, those the program does, and those that are two or of
+    which two statements stand.
+    """
+    same, by_program, apart = [], [], []
+    for (name, _), row in rows.items():
+        if name != "match_decision":
+            continue
+        said = _values(row)
+        pair = {str(said[side]) for side in ("record", "other_child")}
+        twice = said.get("basis") == "duplicate"
+        if said.get("verdict") == "different" or (twice and row["_conflicts"]):
+            apart.append(pair)
+        elif said.get("verdict") == "same" and (said.get("decided_by") or not twice):
+            same.append(pair)
+        elif said.get("verdict") == "same" and _has_ground([children.get(one) for one in pair]):
+            by_program.append(pair)
+    return same, by_program, apart
+
+
+def _has_ground(pair: Collection[Mapping[str, object] | None]) -> bool:
+    """Whether nothing that the program goes by was written otherwise in one of two records."""
+    held = [_values(row) for row in pair if row is not None and not row["_hidden"]]
+    if len(held) < 2:
+        return True
+    one, other = held
+    sexes = {said["sex"] for said in held if said.get("sex")}
+    told = ("personal_id", "birth_date", "full_name")
+    return len(sexes) < 2 and all(
+        one.get(field) and fold(str(one[field])) == fold(str(other.get(field, "")))
+        for field in told
+    )
+
+
+def _joined(pairs: Collection[set[str]]) -> Iterator[set[str]]:
+    """The clusters of pairs."""
+    left = list(pairs)
+    while left:
+        cluster = left.pop()
+        while joined := [pair for pair in left if pair & cluster]:
+            left = [pair for pair in left if not pair & cluster]
+            cluster = cluster.union(*joined)
+        yield cluster
 
 
 def _values(row: Mapping[str, object]) -> Mapping[str, object]:

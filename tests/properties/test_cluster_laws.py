@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.matching.moves import clusters
-from app.models.doubled import Clusters
+from app.models.queries.called_same import Clusters
 
 _children = st.sampled_from("abcdefgh")
 _pairs = st.lists(st.tuples(_children, _children), max_size=10)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from app.history.entities import OUTSIDE
 from app.models import doubled
+from app.models.queries.called_same import DUPLICATE
 from app.models.schema import same_child
 from app.models.work import Change, UnitOfWork
 from app.services.duplicate_decisions import decision_save
@@ -83,6 +84,6 @@ def _save(work: UnitOfWork, draw: Random, children: list[str], homes: list[str])
 
 def _decide(work: UnitOfWork, draw: Random, child: str, other: str) -> None:
     first, second = sorted((child, other))
-    basis = draw.choice((doubled.DUPLICATE, doubled.DUPLICATE, "move"))
+    basis = draw.choice((DUPLICATE, DUPLICATE, "move"))
     said = {"verdict": draw.choice(VERDICTS), "basis": basis}
     work.record(decision_save(work.connection, first, second, dict(said)).change)

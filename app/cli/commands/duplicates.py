@@ -126,12 +126,18 @@ def _lines(found: Suggestions) -> list[str]:
 
 
 def _decide(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.duplicate_words import decided_words
+
     with session.open() as services:
         done = services.duplicate_decisions.decide(
             arguments.first, arguments.second, arguments.verdict, arguments.reason
         )
-    said = {"decision": done, "verdict": arguments.verdict}
-    session.output.answer(said, [text(f"duplicates.done.{arguments.verdict}")])
+    said: dict[str, object] = {"decision": done.id, "verdict": arguments.verdict}
+    lines = [text(f"duplicates.done.{arguments.verdict}")]
+    if done.replaced is not None:
+        said["replaced"] = _decision_document(done.replaced)
+        lines.append(text("cli.duplicates.replaced", what=decided_words(done.replaced)))
+    session.output.answer(said, lines)
     return ExitCode.DONE
 
 
@@ -155,16 +161,23 @@ def _told(one: DecidedPair) -> Iterator[tuple[str, str]]:
         yield ent_id, text("duplicates.not_held") if child is None else child_words(child)
 
 
-def _decided_document(one: DecidedPair) -> dict[str, object]:
+def _decision_document(one: DecidedPair) -> dict[str, object]:
     return {
-        "decision": one.id,
-        "id_a": one.first,
-        "id_b": one.second,
         "verdict": "same" if one.same else "different",
         "automatic": one.automatic,
         "about_a_move": one.about_a_move,
         "decided_by": one.decided_by or None,
         "decided_on": one.decided_on or None,
+    }
+
+
+def _decided_document(one: DecidedPair) -> dict[str, object]:
+    return {
+        "decision": one.id,
+        "id_a": one.first,
+        "id_b": one.second,
+        **_decision_document(one),
+        "doubt": None if one.doubt is None else one.doubt.value,
         "counted": next((it.id for it in (one.one, one.other) if it and it.stands), None)
         if one.same
         else None,

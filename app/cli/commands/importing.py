@@ -277,6 +277,7 @@ def _document(result: ImportResult) -> dict[str, object]:
         "accepted": result.accepted,
         "by_content": result.by_content,
         "undecided": result.undecided,
+        "called_same": result.recorded,
         "other_sheets": list(result.other_sheets),
         "hidden_rows": result.hidden_rows,
         "undated": result.undated,
@@ -357,6 +358,7 @@ def _result_lines(result: ImportResult, file: Path, *, previewed: bool) -> Itera
         count = getattr(result, name)
         if count:
             yield text(f"cli.register.{name}", rows=number(count))
+    yield from _recorded_line(result, previewed=previewed)
     for left, one in result.left_out.items():
         rows = ", ".join(one.first[:_ROWS]) + (", …" if one.count > _ROWS else "")
         yield text(f"cli.register.left_{left.value}", count=number(one.count), rows=rows)
@@ -395,6 +397,13 @@ def _to_decide_lines(result: ImportResult) -> Iterator[str]:
     elif result.names_of:
         words = next((e.words for e in result.editions if e.code == result.names_of), "")
         yield text("cli.register.names_of_taken", edition=result.names_of, names=words)
+
+
+def _recorded_line(result: ImportResult, *, previewed: bool) -> Iterator[str]:
+    from app.services.duplicate_words import recorded_words
+
+    if result.recorded:
+        yield recorded_words(result.recorded, taken=not previewed)
 
 
 def _issue_lines(result: ImportResult, others: int) -> Iterator[str]:

@@ -175,6 +175,7 @@ def result_document(result: FileResult, *, preview: bool = False) -> dict[str, o
                 None if counts is None else {one: getattr(counts, one) for one in _COUNTS}
             )
         document["with_later"] = received.with_later
+        document["called_same"] = received.recorded
         document["sender"] = received.sender
         document["continuity"] = received.continuity.value
         document["missing"] = [*received.missing] if received.missing else None
@@ -193,6 +194,12 @@ def result_document(result: FileResult, *, preview: bool = False) -> dict[str, o
     if result.arrivals is not None:
         document["arrivals"] = arrivals_document(result.arrivals)
     return document
+
+
+def _recorded_lines(received: Received, *, preview: bool) -> list[str]:
+    from app.services.duplicate_words import recorded_words
+
+    return [recorded_words(received.recorded, taken=not preview)] if received.recorded else []
 
 
 def result_lines(result: FileResult, *, preview: bool = False) -> list[str]:
@@ -218,6 +225,7 @@ def result_lines(result: FileResult, *, preview: bool = False) -> list[str]:
         line += " " + text("cli.handover.stated", said=text("stated.with_later"))
     lines = [line]
     lines += [one.message for one in result.besides]
+    lines += _recorded_lines(received, preview=preview)
     if received.turned_refused or received.turned_waiting:
         lines.append(
             text(

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 from app.history.entities import ENTITIES, Kind
 from app.history.operation import Value
 from app.models.bulk import chunks
+from app.models.doubled import Holder, standing
 from app.models.queries.register import PARTS
 from app.models.schema import DERIVED, ENTITY_TABLES
 
@@ -156,27 +157,27 @@ def totals(connection: Connection, units: Collection[str] = ()) -> int:
     return count
 
 
-def doubled_personal_ids(connection: Connection) -> dict[str, list[tuple[str, str]]]:
-    """Personal ids that several visible children carry, with those children and their owner units.
+def doubled_personal_ids(connection: Connection) -> dict[str, list[Holder]]:
+    """Personal ids that several visible children carry, with those children.
 
     The ids are counted in their index alone; rows are read only for those that stand twice.
     """
-    doubled = (
+    several = (
         select(_child.c.personal_id)
         .where(_child.c.personal_id.is_not(None))
         .group_by(_child.c.personal_id)
         .having(func.count() > 1)
     )
-    ids = list(connection.execute(doubled).scalars())
-    found: dict[str, list[tuple[str, str]]] = {}
+    ids = list(connection.execute(several).scalars())
+    found: dict[str, list[Holder]] = {}
     for part in chunks(ids, PAGE):
         rows = connection.execute(
-            select(_child.c.personal_id, _child.c.id, _child.c.owner_unit)
+            select(_child.c.personal_id, _child.c.id, _child.c.owner_unit, standing())
             .where(_child.c.personal_id.in_(part), ~_child.c["_hidden"])
             .order_by(_child.c.id)
         )
-        for row in rows:
-            found.setdefault(row.personal_id, []).append((row.id, row.owner_unit or ""))
+        for number, ent_id, owner, stands in rows:
+            found.setdefault(number, []).append(Holder(ent_id, owner or "", stands))
     return {number: holders for number, holders in found.items() if len(holders) > 1}
 
 

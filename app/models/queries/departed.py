@@ -10,22 +10,22 @@ from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from app.forms.age import latest
 from app.history.door import State
 from app.matching.moves import clusters
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
+from app.models.queries.called_same import same_about
 from app.models.queries.following import departed_beside_household, only_moved
-from app.models.schema import ENTITY_TABLES, HIDDEN, NOT_ACCEPTED, departed, op
+from app.models.schema import ENTITY_TABLES, NOT_ACCEPTED, departed, op
 
 _child = ENTITY_TABLES["child"]
 #: What came and may count yet, or again.
 _ASIDE = (State.WAITING.value, State.SET_ASIDE.value)
 _household = ENTITY_TABLES["household"]
 _event = ENTITY_TABLES["life_event"]
-_decision = ENTITY_TABLES["match_decision"]
 _erase = ENTITY_TABLES["erase"]
 #: Later than every day: of a move that nobody can tell the day of.
 _NO_DAY = "9999-12-31"
@@ -77,7 +77,7 @@ def counted_as_another(
     in error or erased by law stands for nobody, nor does one that came here and does not count; one
     that was merged into another is that one.
     """
-    same = clusters(_called_the_same(connection, ids))
+    same = clusters((one.one, one.other) for one in same_about(connection, ids))
     members = sorted({member for group in same.values() for member in group})
     left_on = dict(_left_on(connection, members))
     held = dict(_hidden_of(connection, members))
@@ -168,51 +168,6 @@ def _of(
         .where(departed_beside_household(), or_(lately, ~exists().where(told)))
     )
     return statement.where(departed.c.unit.in_(sorted(units))) if units else statement
-
-
-def _called_the_same(connection: Connection, ids: Collection[str]) -> set[tuple[str, str]]:
-    """Every pair called the same that these children, or those they are paired with, stand in;
-    whoever was merged into another makes a pair with it.
-    """
-    pairs: set[tuple[str, str]] = set()
-    known: set[str] = set()
-    asked = set(ids)
-    merged = merged_of_pairs(connection) if asked else ()
-    while asked:
-        known |= asked
-        pairs.update(pair for pair in merged if not asked.isdisjoint(pair))
-        for part in chunks(sorted(asked), IDS_AT_ONCE):
-            for named in (_decision.c.record, _decision.c.other_child):
-                rows = connection.execute(
-                    select(_decision.c.record, _decision.c.other_child).where(
-                        named.in_(part), _decision.c.verdict == "same"
-                    )
-                )
-                pairs.update((row.record, row.other_child) for row in rows)
-        asked = {one for pair in pairs for one in pair} - known
-    return pairs
-
-
-def merged_of_pairs(connection: Connection) -> set[tuple[str, str]]:
-    """(child, the one it was merged into), for those called the same as another and whatever they
-    lead to.
-    """
-    same = [
-        select(named).where(_decision.c.verdict == "same")
-        for named in (_decision.c.record, _decision.c.other_child)
-    ]
-    merged = select(_child.c.id, _child.c.merged_into).where(HIDDEN, _child.c.merged_into != "")
-    paired = merged.where(_child.c.id.in_(union(*same)))
-    found = {row[0]: row[1] for row in connection.execute(paired)}
-    asked = set(found.values()) - found.keys()
-    while asked:
-        more: dict[str, str] = {}
-        for part in chunks(sorted(asked), IDS_AT_ONCE):
-            rows = connection.execute(merged.where(_child.c.id.in_(part)))
-            more.update((row[0], row[1]) for row in rows)
-        found |= more
-        asked = set(more.values()) - found.keys()
-    return set(found.items())
 
 
 def _left_on(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -60,7 +60,9 @@ class MoverRow(NamedTuple):
 
 
 class DecisionRow(NamedTuple):
-    """What was decided about two children, the lesser id first."""
+    """What was decided about two children, the lesser id first. `disputed`: it is shown, and
+    somebody says it otherwise.
+    """
 
     id: str
     first: str
@@ -70,6 +72,7 @@ class DecisionRow(NamedTuple):
     moved_from: str
     decided_by: str
     decided_on: str
+    disputed: bool
 
 
 def departures(connection: Connection) -> list[MoverRow]:
@@ -170,6 +173,7 @@ def decisions(connection: Connection, children: Collection[str] | None = None) -
             row.moved_from or "",
             row.decided_by or "",
             row.decided_on or "",
+            row._mapping[_decision.c["_conflicts"]] > 0,
         )
         for row in connection.execute(wanted)
     ]

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, s
 
 from app.history.entities import PAIRS
 from app.models.bulk import chunks
-from app.models.doubled import DUPLICATE
 from app.models.log import IDS_AT_ONCE
+from app.models.queries.called_same import DUPLICATE
 from app.models.schema import ENTITY_TABLES, op
 
 _NAMING = (

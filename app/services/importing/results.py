@@ -41,7 +41,8 @@ class ImportResult:
     `undated` rows name one commune by the names of before a decree and another by those of since:
     nothing is imported before somebody says which of the `editions` they are of; `names_of` is the
     one that was said, empty for none. `other_sheets` hold tables too, and were not read.
-    `remembered`: the columns were read as a person once said for such a file.
+    `remembered`: the columns were read as a person once said for such a file. `recorded` pairs of
+    children were called one child by the program, because of what the file brought.
     """
 
     rows: int
@@ -69,6 +70,7 @@ class ImportResult:
     other_sheets: tuple[str, ...]
     remembered: bool
     act: str
+    recorded: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 from app.errors import AppError
 from app.i18n import number, text
 from app.matching.pair import Level
-from app.services.duplicate_decisions import Twice
+from app.services.duplicate_decisions import Doubt, Twice
 from app.services.duplicate_limits import limits_in_short
 from app.services.duplicate_pairs import Beside, DuplicatePairs, DuplicatesView, Entered
 from app.services.duplicate_words import decided_words
@@ -26,7 +26,7 @@ from app.text.moments import day_words
 from app.ui.duplicates.frame import DuplicatesFrame
 from app.ui.duplicates.rows import NAME, PairLine, Which, lines_of, place_words
 from app.ui.long_work import LongWork
-from app.ui.notify import Kind, Notice, Notifier, error_notice
+from app.ui.notify import Action, Kind, Notice, Notifier, error_notice
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
@@ -41,6 +41,8 @@ class DuplicatesPage(DuplicatesFrame):
     open_place = Signal(object)
     #: Something was decided.
     changed = Signal()
+    #: What two people say otherwise is settled on its own page.
+    open_conflicts = Signal()
 
     def __init__(
         self,
@@ -173,10 +175,11 @@ class DuplicatesPage(DuplicatesFrame):
         self._name(line)
         waiting = which is Which.WAITING
         move = line.decided is not None and line.decided.about_a_move
+        contested = line.decided is not None and line.decided.doubt is Doubt.CONFLICT
         for button, shown in (
-            (self.same, waiting),
-            (self.apart, waiting),
-            (self.back, not waiting and not move),
+            (self.same, waiting and not contested),
+            (self.apart, waiting and not contested),
+            (self.back, line.decided is not None and not move and not contested),
         ):
             button.setVisible(shown)
             button.setEnabled(self._may_enter)
@@ -184,6 +187,8 @@ class DuplicatesPage(DuplicatesFrame):
         self.open_one.setVisible(line.one is not None)
         self.open_other.setVisible(line.other is not None)
         told = "" if self._may_enter else text("duplicates.only_read")
+        if contested:
+            told = text("duplicates.on_page_of_conflicts")
         self.told.say(text("duplicates.on_page_of_moves") if move else told)
         self.told.setVisible(bool(self.told.whole))
         self.whole.setVisible(False)
@@ -253,8 +258,12 @@ class DuplicatesPage(DuplicatesFrame):
     def decide(self, verdict: str) -> None:
         """1, 2 and 0: one child, two children, or what was decided is taken back."""
         line = self.line
-        waiting = self.chosen is Which.WAITING
-        if line is None or self._deciding or waiting is (verdict == "open"):
+        if line is None or self._deciding:
+            return
+        if line.decided is not None and line.decided.doubt is Doubt.CONFLICT:
+            self._lead_to_conflicts()
+            return
+        if line.decided is None if verdict == "open" else self.chosen is not Which.WAITING:
             return
         if line.decided is not None and line.decided.about_a_move:
             words = text("duplicates.on_page_of_moves")
@@ -280,8 +289,14 @@ class DuplicatesPage(DuplicatesFrame):
             self._failed(error)
             self.load()
 
-        work = partial(self._pairs.decide, line.first, line.second, verdict)
+        work = partial(self._pairs.decide, line.first, line.second, verdict, line.seen)
         self._tasks.run(work, done, failed, lane=Lane.WRITE, owner=self)
+
+    def _lead_to_conflicts(self) -> None:
+        """What two people say otherwise is settled where both are seen, not by one key here."""
+        words = text("duplicates.on_page_of_conflicts")
+        way = Action(text("duplicates.to_conflicts"), lambda _bar: self.open_conflicts.emit())
+        self._notifier.say(Notice(Kind.NOTE, words, way, topic=_TOPIC))
 
     # --- searching --------------------------------------------------------------------------
 

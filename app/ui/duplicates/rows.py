@@ -59,11 +59,25 @@ class PairLine(NamedTuple):
         """What names it."""
         return self.first, self.second
 
+    @property
+    def seen(self) -> str:
+        """What stood when it was read."""
+        if self.suggested is not None:
+            return self.suggested.seen
+        return "" if self.decided is None else self.decided.seen
+
 
 def lines_of(view: DuplicatesView, which: Which, up_to: Level) -> Sequence[PairLine]:
-    """The lines of one list; of what waits those up to a level."""
+    """The lines of one list; of what waits those up to a level. What was decided and is in doubt
+    waits, too, before the others.
+    """
     if which is Which.WAITING:
-        return [
+        again = [
+            PairLine(one.first, one.second, one.one, one.other, decided=one)
+            for one in view.decided
+            if one.doubt is not None
+        ]
+        return again + [
             PairLine(one.one.id, one.other.id, one.one, one.other, suggested=one)
             for one in view.waiting
             if one.level <= up_to
@@ -99,7 +113,8 @@ class PairRows(LineRows[PairLine]):
 
     def colour(self, row: PairLine, column: int) -> QColor | None:
         sure = row.suggested is not None and row.suggested.level <= Level.HIGH
-        return self._theme.colour("warning") if column == HOW and sure else None
+        doubted = row.decided is not None and row.decided.doubt is not None
+        return self._theme.colour("warning") if column == HOW and (sure or doubted) else None
 
 
 class FactRows(LineRows[Fact]):
@@ -137,6 +152,8 @@ def shown_words(value: Shown) -> str:
 def _how(row: PairLine) -> str:
     if row.suggested is not None:
         return text(f"duplicates.how.{row.suggested.level.name.lower()}")
+    if row.decided is not None and row.decided.doubt is not None:
+        return text(f"duplicates.how.{row.decided.doubt.value}")
     if row.decided is not None and row.decided.automatic:
         return text("duplicates.how.automatic")
     if row.decided is not None and row.decided.about_a_move:

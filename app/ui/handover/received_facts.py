@@ -12,6 +12,7 @@ from app.history.door import Direction
 from app.i18n import in_sentence, number, text
 from app.models.lines import Continuity
 from app.services.arrivals_besides import Besides
+from app.services.duplicate_words import recorded_words
 from app.services.exchange import Received
 from app.services.handover_people import KnownSigners
 from app.services.handover_receiving import FileResult
@@ -137,6 +138,8 @@ def _next_steps(got: Received) -> Iterator[str]:
 
 def _line_of(got: Received, unit_name: Callable[[str], str], *, taken: bool) -> Iterator[str]:
     """What it says of this PC's own changes, of the sending PC's line, and of this one's."""
+    if got.recorded:
+        yield recorded_words(got.recorded, taken=taken)
     if got.turned_refused or got.turned_waiting:
         yield text(
             "handovers.taken_back" if taken else "handovers.would_take_back",

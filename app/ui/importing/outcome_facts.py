@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from app.i18n import number, text
+from app.services.duplicate_words import recorded_words
 from app.services.register_import import ImportResult
 from app.ui.handover.facts import Fact
 
@@ -36,6 +37,9 @@ def _facts(result: ImportResult, sheets: Sequence[str], *, previewed: bool) -> I
             state = "warning" if name in ("refused", "undecided") else ""
             words = text(f"import_page.count.{name}", count=number(count))
             yield Fact(text(f"import_page.fact.{name}"), words, state)
+    if result.recorded:
+        words = recorded_words(result.recorded, taken=not previewed)
+        yield Fact(text("import_page.fact.called_same"), words, "warning")
     similar = sum(count for (kind, _), count in result.kinds.items() if kind == _SIMILAR)
     if similar:
         words = text("import_page.count.similar", count=number(similar))
