@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from app.models.bulk import chunks
-from app.models.doubled import clusters_about
 from app.models.log import IDS_AT_ONCE
+from app.models.queries.called_same import clusters_by, same_about
 from app.models.queries.counting import Basis, counted, still_counted
 from app.models.queries.following import followed
 from app.models.schema import ENTITY_TABLES, same_child
@@ -146,7 +146,7 @@ def _least_of(connection: Connection, ids: Collection[str]) -> set[str]:
     """Of the clusters of these children the least record that is visible here."""
     if not ids:
         return set()
-    clusters = clusters_about(connection, ids, "")
+    clusters = clusters_by(same_about(connection, ids))
     members = {one for child in ids for one in clusters.of(child)}
     here = _among(connection, members, ~_child.c["_hidden"])
     return {min(clusters.of(child) & here) for child in ids}

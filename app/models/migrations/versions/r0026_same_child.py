@@ -8,6 +8,7 @@ the rule and the tables as they were at this revision.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -95,9 +96,7 @@ def _note(connection: sa.Connection) -> None:
     connection.execute(sa.insert(sa.table("same_child", *map(sa.column, names))), rows)
 
 
-def _of(
-    connection: sa.Connection, statement: str, ids: list[str]
-) -> Iterable[sa.Row[tuple[object, ...]]]:
+def _of(connection: sa.Connection, statement: str, ids: list[str]) -> Iterable[sa.Row[Any]]:
     wanted = sa.text(statement).bindparams(sa.bindparam("ids", expanding=True))
     for start in range(0, len(ids), _AT_ONCE):
         yield from connection.execute(wanted, {"ids": ids[start : start + _AT_ONCE]})
