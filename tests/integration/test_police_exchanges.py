@@ -20,7 +20,7 @@ from tests.workplaces import COMMUNE, make_workplace
 
 _ROWS = slice_or_all(60, 3000)
 _SIBLINGS = 3
-#: Seconds that a file of that length takes at most, to look at.
+#: Seconds of the processor that a file of that length takes at most, to look at.
 _SECONDS = slice_or_all(10, 60)
 
 
@@ -81,15 +81,15 @@ def test_a_file_whose_ids_all_slipped_by_a_row_is_weighed_row_by_row(
 
     monkeypatch.setattr(Weigher, "_row", counted)
     steps: list[tuple[int, int]] = []
-    began = time.perf_counter()
+    began = time.process_time()
     found = answers.preview(
         answered, progress=Progress(lambda done, total: steps.append((done, total)))
     )
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     print(f"{_ROWS} rows with the id of the next child: {took:.1f} s, {weighed} weighings")
     # The last one's id is another child's, so nobody's is free.
     assert Counter(one.verdict for one in found.rows) == {Verdict.REFUSED: _ROWS}
-    assert weighed <= 4 * _ROWS
+    assert weighed <= 3 * _ROWS
     assert took < _SECONDS
     assert steps == sorted(steps)
     assert len(steps) > _ROWS, "it is told how far the second weighing is"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pdfplumber
 import pytest
+from openpyxl.styles import Font
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -193,6 +195,62 @@ def test_doubtful_rows_are_decided_one_by_one(story: Story) -> None:
     assert story.personal_id(story.girl) == GIRL_ID
     assert story.personal_id(story.boy) == "051218000111"
     assert story.said() == "Danh sách số 1: đã sửa 2 trẻ, 1 còn cần xem."
+    desk.close()
+
+
+def test_what_was_decided_is_still_decided_when_the_file_is_read_again(story: Story) -> None:
+    desk, page = story.desk, story.page
+    pen = story.issue().fill(GIRL, personal_id=GIRL_ID).fill(BOY, personal_id=BOY_ID)
+    answered = pen.save()
+    edit(desk.workplace, story.girl, personal_id="051319000111")
+    edit(desk.workplace, story.boy, personal_id="051218000111")
+    story.read(answered)
+    view = page.answers
+    assert not view.apply.isEnabled(), "nothing would be written"
+    story.row_of(BOY)
+    desk.press(Key.Key_0)
+    assert not view.apply.isEnabled()
+    story.row_of(GIRL)
+    desk.press(Key.Key_1)
+    assert view.apply.isEnabled()
+    story.escape()
+    assert page.stack.currentWidget() is page.desk
+    story.read(answered)
+    assert set(view.rows.taken) == {one.code for one in view.rows.lines if one.name == GIRL}
+    assert set(view.rows.left) == {one.code for one in view.rows.lines if one.name == BOY}
+    # What somebody typed in between makes a row another one: it is to be decided again.
+    story.escape()
+    edit(desk.workplace, story.girl, personal_id="051319000112")
+    story.read(answered)
+    assert view.rows.taken == {}
+    assert not view.apply.isEnabled()
+    story.row_of(GIRL)
+    desk.press(Key.Key_1)
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    assert story.personal_id(story.girl) == GIRL_ID
+    assert story.personal_id(story.boy) == "051218000111"
+    desk.close()
+
+
+def test_text_of_an_old_font_stands_beside_what_it_says(story: Story) -> None:
+    desk, page = story.desk, story.page
+    pen = story.issue()
+    cell = pen.sheet.cell(pen.row(GIRL), pen.column("full_name"))
+    cell.value, cell.font = "Nguyeãn Thò Höông", Font(name="VNI-Times")
+    cell = pen.sheet.cell(pen.row(BOY), pen.column("birth_date"))
+    cell.value = date(2018, 4, 3)
+    story.read(pen.save())
+    story.row_of(GIRL)
+    assert "Nguyeãn Thò Höông → Nguyễn Thị Hương" in {
+        item.text()
+        for at in range(page.answers.sides.rowCount())
+        if (item := page.answers.sides.item(at, 3)) is not None
+    }
+    assert "phông chữ cũ" in page.answers.why.whole
+    story.row_of(BOY)
+    assert "ngày hay tháng trước" in page.answers.why.whole
+    assert amiss(desk.window) == []
     desk.close()
 
 

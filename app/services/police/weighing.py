@@ -35,7 +35,7 @@ from app.services.police.gathering import HOUSEHOLD_NO, VILLAGE, printed_values
 from app.services.police.judging import Judged
 from app.services.police.remarks import MOST_BYTES, is_mark, note_key, note_words
 from app.services.police.sheet import REMARK, cell_of
-from app.services.surroundings import Frame, child_context, frame_of, other_holders
+from app.services.surroundings import Frame, child_context, frame_of, parted_holders
 from app.services.workplace import Progress, Workplace
 from app.text.normalize import clean
 from app.text.old_fonts import is_old_font
@@ -74,6 +74,8 @@ class Weigher:
         self._leaving: dict[str, str] = {}
         #: Personal id → the places of the rows that were judged by who carries it.
         self._leans: dict[str, set[int]] = defaultdict(set)
+        #: Personal id → who carries it in the register, with their unit.
+        self._held: dict[str, list[tuple[str, str]]] = {}
         #: The place of the row that is being weighed.
         self._at = 0
         #: The children of the file's rows with what they are judged beside, read in bulk.
@@ -110,8 +112,8 @@ class Weigher:
         self._ids = Counter(given)
         self._leaving = {}
         self._leans = defaultdict(set)
-        # A row that gives an id may have to be weighed again.
-        most = len(read) + len(given)
+        # A row that gives an id may be weighed again twice: with what others free, and without.
+        most = len(read) + 2 * len(given)
         found: list[AnsweredRow] = []
         for at, one in enumerate(read):
             found.append(self._row_at(at, one))
@@ -132,7 +134,7 @@ class Weigher:
         self._leaving = {
             one.child: old for one in found if (old := self._gives_up(one, proposed=True))
         }
-        stale = self._leaning_on(self._leaving.values())
+        stale = self._leaning_on(found, self._leaving)
         look: Collection[int] = range(len(found))
         weighed = 0
         while True:
@@ -141,17 +143,22 @@ class Weigher:
                 weighed += 1
                 step(weighed)
             # A child has one row on a list; rows of one code that differ change nothing.
-            kept = [
-                self._leaving.pop(one.child)
+            kept = {
+                one.child: self._leaving.pop(one.child)
                 for one in [found[at] for at in look]
                 if one.child in self._leaving and not self._gives_up(one)
-            ]
+            }
             if not kept:
                 return
-            look = stale = self._leaning_on(kept)
+            look = stale = self._leaning_on(found, kept)
 
-    def _leaning_on(self, ids: Collection[str]) -> set[int]:
-        return {at for one in ids for at in self._leans[one]}
+    def _leaning_on(self, found: Sequence[AnsweredRow], held: Mapping[str, str]) -> set[int]:
+        """The rows that were judged by whether these children (child → id) keep their ids; a child
+        is not in its own way.
+        """
+        return {
+            at for child, one in held.items() for at in self._leans[one] if found[at].child != child
+        }
 
     def _row_at(self, at: int, one: FileRow) -> AnsweredRow:
         self._at = at
@@ -337,16 +344,13 @@ class Weigher:
             self._of_home[home] = register.children_of(reading, home)
         siblings = [one.values for one in self._of_home[home] if one.id != child.id]
         known = self._parts.get(child.id, [])
-        holders = other_holders(frame, reading, child.id, owner)
 
         def staying(number: str) -> Holders:
             self._leans[number].add(self._at)
-            held = holders(number)
-            gone = {one for one, old in self._leaving.items() if old == number}
-            return Holders(
-                [one for one in held.here if one not in gone],
-                [one for one in held.elsewhere if one not in gone],
-            )
+            if number not in self._held:
+                self._held[number] = register.holders_of_personal_id(reading, number)
+            stay = [one for one in self._held[number] if self._leaving.get(one[0]) != number]
+            return parted_holders(frame, child.id, owner, stay)
 
         context = child_context(
             frame,

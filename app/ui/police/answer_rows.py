@@ -46,28 +46,34 @@ _SIGNS = {
 
 
 class AnswerRows(LineRows[AnsweredRow]):
-    """The model. `taken` are the doubtful rows that were decided for, `left` those decided against,
-    by code.
+    """The model. `taken` are the doubtful rows that were decided for, `left` those decided against:
+    code → token of the row as it was looked at.
+
+    What was decided of a file is kept while the page lives: who leaves it and reads it again goes
+    on there.
     """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, _HEADINGS)
         self.taken: dict[str, str] = {}
-        self.left: set[str] = set()
+        self.left: dict[str, str] = {}
+        #: Digest of a file → what was decided of it: taken, left.
+        self._kept: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
 
-    def show_rows(self, rows: Sequence[AnsweredRow]) -> None:
-        """Show another file; nothing of it is decided."""
-        self.taken, self.left = {}, set()
+    def show_rows(self, rows: Sequence[AnsweredRow], sha256: str) -> None:
+        """Show a file, with what was decided of rows that still are what they were then."""
+        self.taken, self.left = self._kept.setdefault(sha256, ({}, {}))
+        doubtful = {one.code: one.token for one in rows if one.verdict is Verdict.DOUBTFUL}
+        for decided in (self.taken, self.left):
+            for code in [code for code, token in decided.items() if doubtful.get(code) != token]:
+                del decided[code]
         self.show_lines(sorted(rows, key=lambda one: _ORDER.index(one.verdict)))
 
     def decide(self, row: AnsweredRow, *, take: bool) -> None:
         """Take a doubtful row, or leave it."""
         self.taken.pop(row.code, None)
-        self.left.discard(row.code)
-        if take:
-            self.taken[row.code] = row.token
-        else:
-            self.left.add(row.code)
+        self.left.pop(row.code, None)
+        (self.taken if take else self.left)[row.code] = row.token
         self._all_changed()
 
     def next_open(self, place: int) -> int:

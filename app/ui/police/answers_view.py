@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.i18n import text
 from app.services.police.answered_row import AnsweredRow, AnswerPreview, Verdict
+from app.services.police.answers import is_applied
 from app.services.police.list_words import preview_words, why_words
 from app.services.table_export import Holds
 from app.ui.labels import Elided
@@ -36,6 +37,8 @@ class AnswersView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._may_apply = False
+        #: Whether some row is written whatever is decided of the doubtful ones.
+        self._is_certain = False
         px = theme.pixels
         self.rows = AnswerRows(theme)
         whole = QVBoxLayout(self)
@@ -105,11 +108,12 @@ class AnswersView(QWidget):
         return card
 
     def show_preview(self, found: AnswerPreview, *, may_apply: bool) -> None:
-        """Show a file; nothing of it is decided."""
-        self._may_apply = may_apply and not found.changes_nothing
+        """Show a file, with what was decided of it before."""
+        self._may_apply = may_apply
+        self._is_certain = any(is_applied(one, {}) for one in found.rows)
         self.title.say(text("police.answers_of", file=found.file, number=found.number))
         self.counted.say(preview_words(found))
-        self.rows.show_rows(found.rows)
+        self.rows.show_rows(found.rows, found.sha256)
         if self.rows.lines:
             self.table.setCurrentIndex(self.rows.index(0, NAME))
         self._look()
@@ -145,7 +149,8 @@ class AnswersView(QWidget):
         self.take.setEnabled(doubtful)
         self.leave.setEnabled(doubtful)
         self.opening.setEnabled(row is not None and bool(row.household))
-        self.apply.setEnabled(self._may_apply)
+        something = self._is_certain or bool(self.rows.taken)
+        self.apply.setEnabled(self._may_apply and something)
 
     def _open(self) -> None:
         row = self.row
