@@ -110,7 +110,7 @@ class EntryWorkbook:
         if village:
             notes.insert(0, (text("export.entry.village"), village))
         about = about_of(workplace, title, called, notes, unit=chosen, persons=True)
-        write_book(workplace, path, sheets, about, _ranges(listing, offered), note=_of_nobody)
+        write_book(workplace, path, sheets, about, _ranges(listing, offered))
         required = sum(one.required for one in columns)
         return EntryFile(path, len(columns), required, len(offered))
 
@@ -144,10 +144,6 @@ class EntryWorkbook:
             _choices("village", text("export.entry.villages"), known, closed=bool(village)),
             _choices("round", text("export.entry.rounds"), rounds, closed=True),
         )
-
-
-def _of_nobody(_digest: str, _rows: tuple[int, ...]) -> None:
-    """Nobody stands in an empty workbook: the trail has no row for it."""
 
 
 def _ranges(sheet: str, offered: Sequence[Choices]) -> Iterator[NamedRange]:

@@ -21,10 +21,10 @@ from app.reports.document import (
 )
 from app.services.importing.issues import ImportIssue, cell_words, sentence_of
 from app.services.importing.results import ImportResult
+from app.services.marked_files import about_of, write_table
 from app.services.rights import Right
 from app.services.workplace import Workplace
 from app.workbooks.writing import Column
-from app.workbooks.xlsx_writing import About, write_xlsx
 
 #: What somebody works through with a pen; the file has more.
 _ON_PAPER = 300
@@ -48,23 +48,32 @@ class ImportIssues:
         `rights.denied`.
         """
         self._workplace.require(Right.ENTER)
-        about = About(
+        workplace = self._workplace
+        title, sheet = (
             i18n.text("import_page.issues_title", file=source),
-            self._workplace.account.full_name,
             i18n.text("import_page.issues_sheet"),
-            i18n.text("import.export_notes"),
-            (
-                (i18n.text("import_page.issues_file"), source),
-                (i18n.text("import_page.issues_of"), str(result.issue_count)),
-                (i18n.text("import.export_on"), self._workplace.today().strftime("%d/%m/%Y")),
-            ),
         )
+        notes = [
+            (i18n.text("import_page.issues_file"), source),
+            (i18n.text("import_page.issues_of"), str(result.issue_count)),
+        ]
+        about = about_of(workplace, title, sheet, notes, unit=workplace.unit, persons=True)
         columns = [
             Column(i18n.text(f"import_page.column.{name}"), width)
             for name, width in _WIDTHS.items()
         ]
-        noted = self._workplace.parts.noted
-        return write_xlsx(path, columns, _rows(result.issues), about, noted)
+
+        def note(digest: str, rows: int) -> None:
+            workplace.audit(
+                "export-table",
+                table="import_issues",
+                unit=workplace.unit,
+                rows=rows,
+                file_sha256=digest,
+            )
+
+        left = write_table(workplace, path, columns, _rows(result.issues), about, note=note)
+        return sum(left.rows)
 
     def paper(self, source: str, result: ImportResult) -> Document:
         """The same on paper, to be worked through with a pen; the first ones of many.

@@ -116,16 +116,21 @@ def write_book(
     about: About,
     names: Iterable[NamedRange] = (),
     *,
-    note: Callable[[str, tuple[int, ...]], None],
+    note: Callable[[str, tuple[int, ...]], None] | None = None,
 ) -> Left:
-    """Write a workbook of several sheets; `note` as in `write_table`, told the rows of each. Raises
-    what `write_table` raises, and KnownError `export.xlsx_only` for another kind of file.
+    """Write a workbook of several sheets; `note` as in `write_table`, told the rows of each; None
+    where nobody stands in it, or the caller has it on record already. Raises what `write_table`
+    raises, and KnownError `export.xlsx_only` for another kind of file.
     """
     if path.suffix.lower() != XLSX:
         raise KnownError("export.xlsx_only", "export.xlsx_only_hint", file=path.name)
-    leaving = _Leaving(note)
+    leaving = _Leaving(note or _on_record)
     rows = write_sheets(path, sheets, about, workplace.parts.noted, names, leaving=leaving)
     return Left(rows, leaving.sha256)
+
+
+def _on_record(_digest: str, _rows: tuple[int, ...]) -> None:
+    """For a workbook of which the trail needs no row of its own."""
 
 
 class _Leaving(Generic[_Count]):

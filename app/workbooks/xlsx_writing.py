@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from app.errors import KnownError
+from app.i18n import number, text
 from app.workbooks.writing import Column, Noted, Value, whole_file
 from app.workbooks.xlsx_package import (
     BAND,
@@ -40,6 +41,9 @@ from app.workbooks.xlsx_sheets import Entry, NamedRange, Sheet
 
 #: Rows an Excel sheet can hold (18.3.1.73).
 MAX_ROWS = 1_048_576
+#: What a cell holds, in units of UTF-16 (Excel's own limit), and how many letters surely fit.
+_MOST_TEXT = 32_767
+_SURELY_FITS = _MOST_TEXT // 2
 _letters = cache(column_letters)
 _MIN_WIDTH, _MAX_WIDTH = 6, 60
 _EPOCH = date(1899, 12, 30)
@@ -94,9 +98,10 @@ def write_sheets(
     raises.
     """
     every = [*sheets]
+    cuts: list[int] = []
     if about.notes:
         pair = (Column("", 30), Column("", 90))
-        notes = _notes(about)
+        notes = _notes(about, cuts)
         every.append(Sheet(about.note_sheet, pair, notes, wrapped=True, titled=False))
     called = _distinct([sheet_name(one.name) for one in every])
     counts: list[int] = []
@@ -115,6 +120,7 @@ def write_sheets(
             with archive.open(name, "w", force_zip64=True) as out:
                 written = _Writing(out, sheet, about, path.name, first=at == 0)
                 counts.append(written.whole())
+                cuts.append(written.cut)
             quoted = f"'{called[at]}'!"
             if written.filtered:
                 defined[f"_xlnm._FilterDatabase!{at}"] = quoted + _fixed(written.filtered)
@@ -130,10 +136,13 @@ def write_sheets(
     return tuple(counts[: len(sheets)])
 
 
-def _notes(about: About) -> Iterator[tuple[str, str]]:
+def _notes(about: About, cuts: Sequence[int]) -> Iterator[tuple[str, str]]:
     """The rows of the sheet about the file, which is the last to be written."""
     yield from about.notes
     yield from about.told_after()
+    if count := sum(cuts):
+        said = text("export.cut_of", count=number(count), most=number(_MOST_TEXT))
+        yield text("export.cut"), said
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
@@ -148,6 +157,15 @@ def _distinct(names: Sequence[str]) -> list[str]:
         taken.add(one.casefold())
         found.append(one)
     return found
+
+
+def _cut(words: str) -> str:
+    """A text as long as a cell holds, with an ellipsis where something is missing."""
+    coded = words.encode("utf-16-le", "surrogatepass")
+    if len(coded) <= _MOST_TEXT * 2:
+        return words
+    whole = coded[: (_MOST_TEXT - 1) * 2].decode("utf-16-le", "ignore")
+    return f"{whole}\N{HORIZONTAL ELLIPSIS}"
 
 
 def _fixed(area: str) -> str:
@@ -167,6 +185,7 @@ class _Writing:
     file: str
     first: bool
     head_row: int = 0
+    cut: int = 0
     filtered: str = ""
 
     def whole(self) -> int:
@@ -187,10 +206,18 @@ class _Writing:
                     "import.too_many_rows", "import.too_many_rows_hint", file=self.file
                 )
             high = _height(row, sheet.columns) if sheet.wrapped else ""
-            self.out.write(_row(count + self.head_row, row, style, high))
+            self.out.write(_row(count + self.head_row, self._fitting(row), style, high))
             sheet.on_row(count)
         self._end(self.head_row + count)
         return count
+
+    def _fitting(self, row: Sequence[Value]) -> Sequence[Value]:
+        """A row with texts that a cell can hold; what was cut is counted."""
+        if not any(isinstance(one, str) and len(one) > _SURELY_FITS for one in row):
+            return row
+        fitting = [_cut(one) if isinstance(one, str) else one for one in row]
+        self.cut += sum(one is not cut for one, cut in zip(row, fitting, strict=True))
+        return fitting
 
     def _begin(self) -> None:
         sheet, pane = self.sheet, self._pane()
@@ -200,7 +227,7 @@ class _Writing:
             f'{XML}<worksheet xmlns="{MAIN}"><sheetPr><outlinePr summaryRight="0"/>'
             '<pageSetUpPr fitToPage="1"/></sheetPr>'
             f'<sheetViews><sheetView workbookViewId="0"{selected}>{pane}</sheetView></sheetViews>'
-            f'<sheetFormatPr defaultRowHeight="15"{folds}/><cols>{self._cols()}</cols>'
+            f'<sheetFormatPr defaultRowHeight="15"{folds}/>{self._cols()}'
             "<sheetData>".encode()
         )
 
@@ -217,15 +244,18 @@ class _Writing:
 
     def _cols(self) -> str:
         sheet = self.sheet
+        if not sheet.columns:
+            return ""  # an empty list of columns is none that Excel reads (18.3.1.17)
         # The first column of a band stays: folded away, its sign and heading stand over it.
         inside = {at for band in sheet.bands for at in range(band.first + 1, band.last + 1)}
-        return "".join(
+        inner = "".join(
             f'<col min="{at}" max="{at}" customWidth="1" width="{_width(column)}"'
             + (f' style="{look.value}"' if (look := sheet.looks.get(at - 1)) else "")
             + (' outlineLevel="1"' if at in inside else "")
             + "/>"
             for at, column in enumerate(sheet.columns, start=1)
         )
+        return f"<cols>{inner}</cols>"
 
     def _band_row(self) -> bytes:
         heads: list[str] = [""] * len(self.sheet.columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -187,6 +188,31 @@ def test_a_file_is_on_record_before_it_bears_its_name(
         workplace.committing = following
     assert at_commit == [b"older"]
     assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [(path.name, b"older")]
+
+
+def test_a_text_longer_than_a_cell_is_cut_and_told(workplace: Workplace, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    fits, beyond = "x" * 32_767, "😀" * 16_384
+    columns = [Column("Một"), Column("Hai")]
+    TableExport(workplace).write(
+        path, Table("moves", "T", columns, [(fits, beyond)], Holds.PERSONS)
+    )
+    book = openpyxl.load_workbook(path)
+    assert book.worksheets[0]["A2"].value == fits
+    assert book.worksheets[0]["B2"].value == "😀" * 16_383 + "…"
+    told = [row[0] for row in book.worksheets[1].iter_rows(values_only=True)]
+    assert "Nội dung bị cắt" in told
+
+
+def test_a_sheet_without_columns_is_one_that_excel_reads(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.xlsx"
+    TableExport(workplace).write(path, Table("moves", "T", (), [()], Holds.PERSONS))
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert "<cols" not in sheet
+    assert "autoFilter" not in sheet
 
 
 def test_a_csv_begins_with_its_mark_and_days_are_written_as_people_do(
