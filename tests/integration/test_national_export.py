@@ -323,6 +323,21 @@ def test_values_that_a_mapping_does_not_name_are_counted(accepted: Two, tmp_path
     assert whole.unmapped == ()
 
 
+def test_a_mapping_that_changed_since_somebody_looked_is_not_used(
+    accepted: Two, tmp_path: Path
+) -> None:
+    export = NationalExport(accepted.province)
+    mapping = _map(tmp_path / "m.json", _NAME)
+    seen = export.look(mapping)
+    _map(mapping, {"title": "Tên", "source": "child.other_name"})
+    with pytest.raises(KnownError) as refused:
+        export.export(tmp_path / "a.xlsx", mapping, looked_at=seen.mapping_sha256)
+    assert refused.value.message_id == "export.map_changed"
+    assert not (tmp_path / "a.xlsx").exists()
+    now = export.look(mapping).mapping_sha256
+    assert export.export(tmp_path / "a.xlsx", mapping, looked_at=now).sha256
+
+
 def test_files_that_are_no_mapping_are_refused(empty: Workplace, tmp_path: Path) -> None:
     look = NationalExport(empty).look
     path = tmp_path / "m.json"

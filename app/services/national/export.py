@@ -41,8 +41,8 @@ _GROUPS = frozenset(("circumstance", "circumstances"))
 
 @dataclass(frozen=True, slots=True)
 class NationalLook:
-    """What an export would hold: the mapping by name, how many children are accepted, and who is
-    not, and stays out.
+    """What an export would hold: the mapping by name and hash, how many children are accepted, and
+    who is not, and stays out.
     """
 
     mapping: str
@@ -52,6 +52,7 @@ class NationalLook:
     columns: int
     children: int
     waiting: Waiting
+    mapping_sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +104,14 @@ class NationalExport:
         unit: str | None = None,
         progress: Progress | None = None,
         reveal: Reveal | None = None,
+        *,
+        looked_at: str = "",
     ) -> NationalFile:
         """Write the accepted children of `unit` (None: of this installation) to a .xlsx.
 
-        `mapping` is a file, None the one that ships. Raises KnownError `rights.denied`,
+        `mapping` is a file, None the one that ships; `looked_at` the hash that `look` told of it,
+        "" where nobody looked: what changed since is not what was chosen. Raises KnownError
+        `export.map_changed`, `rights.denied`,
         `masking.no_reason`, `export.map_…`, `export.map_secret_filter`, `export.xlsx_only`,
         `export.nothing_accepted`, `units.…`, and what writing raises; Cancelled. Then there is no
         file.
@@ -117,6 +122,9 @@ class NationalExport:
         if path.suffix.lower() != ".xlsx":
             raise KnownError("export.xlsx_only", "export.xlsx_only_hint", file=path.name)
         read = load_map(mapping, workplace.catalogue)
+        if looked_at not in ("", read.sha256):
+            name = (mapping or shipped_file()).name
+            raise KnownError("export.map_changed", "export.map_changed_hint", file=name)
         chosen = self._chosen(unit)
         units = workplace.scope_units(chosen)
         revealing = look(workplace, reveal, [("register", chosen)]).is_open
@@ -216,6 +224,7 @@ def _seen(read: ExportMap, held: AcceptedRegister) -> NationalLook:
         sum(len(one.columns) for one in read.sheets),
         len(held.children),
         held.waiting,
+        read.sha256,
     )
 
 

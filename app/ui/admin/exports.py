@@ -51,6 +51,7 @@ class ExportsSection(Section):
         self._services, self._notifier = services, notifier
         self._rights = services.workplace.account.rights
         self._mapping: Path | None = None
+        self._looked_at = ""
         self._stale = True
         self._asked = 0
         self._build_entry()
@@ -122,6 +123,7 @@ class ExportsSection(Section):
     def _show(self, asked: int, seen: NationalLook) -> None:
         if asked != self._asked:
             return
+        self._looked_at = seen.mapping_sha256
         key = "export.national.counts" if seen.waiting.total else "export.national.counts_all"
         words = text(
             key,
@@ -206,9 +208,10 @@ class ExportsSection(Section):
         reason = self.reason.text().strip()
         reveal = Reveal(reason) if reason else None
         service, mapping = self._services.national_export, self._mapping
+        looked_at = self._looked_at
 
         def export(progress: Progress) -> NationalFile:
-            return service.export(path, mapping, None, progress, reveal)
+            return service.export(path, mapping, None, progress, reveal, looked_at=looked_at)
 
         self.export.setEnabled(False)
         self.work.run(text("lists.exporting"), export, self._exported)
