@@ -6,7 +6,7 @@ everything that is typed. Nothing here knows a widget.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -46,6 +46,7 @@ from app.services.surroundings import (
     other_holders,
     unit_answering,
 )
+from app.services.unit_views import units_called
 from app.services.villages import Villages
 from app.services.workplace import Workplace
 from app.text.normalize import clean
@@ -217,6 +218,12 @@ class Entry:
             )
             for one in found
         ]
+
+    def owners_called(self, name: str, among: Collection[str]) -> tuple[str, ...]:
+        """Those of some units that a written name may mean, the surest first. The first time takes
+        seconds.
+        """
+        return units_called(self._workplace.tree.units, name, among)
 
     def villages(self, unit: str) -> list[VillageLine]:
         """The villages of a commune with their numbers, in the commune's order; last who left it

@@ -5,6 +5,7 @@ Works on any tree, that of an installation or the one that ships; it opens and i
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
@@ -80,6 +81,16 @@ def find_units(
 def read_unit(tree: UnitTree, name: str, context: Context = ANYWHERE) -> Reading:
     """What a written name of a unit means today."""
     return unit_names(tree, datetime.now(tz=UTC).astimezone().date()).recognise(name, context)
+
+
+def units_called(tree: UnitTree, name: str, among: Collection[str]) -> tuple[str, ...]:
+    """Those of some units (`CODE@EDITION`) that a written name may mean, today or formerly, with at
+    most one slip: for a person to choose from, the surest first.
+    """
+    tops = {chain[-1].ref for one in among if (chain := tree.ancestors(one))}
+    read = read_unit(tree, name, Context(within=tops, communes=True))
+    meant = (ref for one in read.found for ref in (one.unit, one.today, *one.parts))
+    return tuple(dict.fromkeys(ref for ref in meant if ref in among))
 
 
 def outcome_text(tree: UnitTree, read: Reading) -> str:

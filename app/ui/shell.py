@@ -131,7 +131,9 @@ class Shell(ShellPages):
         self.page_notes = PageNotes(
             tasks, services.notes, self.drafts, self.household, self.pages, theme, rights
         )
-        self.commune = CommuneChoice(theme, self.pages)
+        self.commune = CommuneChoice(
+            tasks, self.entry.owners_called, self._say_error, theme, self.pages
+        )
         if self._may_read:
             CheckSign(tasks, services.second_check, self.household)
             PageMistakes(tasks, services.mistakes, self.household)

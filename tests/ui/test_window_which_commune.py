@@ -81,6 +81,7 @@ def test_where_no_commune_is_chosen_it_is_asked_before_anything_is_typed(
     desk.press(Key.Key_N, CTRL)
     desk.settle()
     desk.text("khong co xa nao")
+    desk.settle()
     assert ask.none.isVisible()
     desk.enter()
     assert ask.isVisible(), "nothing is begun for no unit"
@@ -140,4 +141,25 @@ def test_a_commune_is_never_asked(qtbot: QtBot, homes: Homes) -> None:
     desk.settle()
     assert owner_of_new(desk)[0] == COMMUNE
     assert desk.page.behalf.isHidden()
+    desk.close()
+
+
+@pytest.mark.parametrize(
+    "written", ["X.Ba Vinh (H.Ba Tơ)", "xãBa Vinh", "UBND xã Ba Vinh cũ", "xã Ba Vinhh"]
+)
+def test_a_commune_is_found_however_its_name_is_written(
+    qtbot: QtBot, homes: Homes, written: str
+) -> None:
+    desk, _page = sit_down(qtbot, homes, PROVINCE)
+    desk.press(Key.Key_N, CTRL)
+    desk.settle()
+    ask = desk.shell.commune
+    desk.text(written)
+    desk.settle()
+    names = [ask.list.item(at).text() for at in range(ask.list.count())]
+    assert names == ["Xã Ba Vinh, huyện Ba Tơ"]
+    assert not ask.none.isVisible()
+    desk.text(" không có đâu")
+    desk.settle()
+    assert ask.none.isVisible()
     desk.close()

@@ -5,7 +5,8 @@ Stands in place of the household's page before anything can be typed into it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -21,13 +22,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.errors import AppError
 from app.forms.code_lists import lookup_key
 from app.i18n import text
 from app.services.entry import UnitLine
 from app.ui.step import Step
+from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
 _UNIT = int(Qt.ItemDataRole.UserRole)
+#: Those of some units that a written name may mean.
+Called = Callable[[str, Collection[str]], Sequence[str]]
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
 
 
@@ -53,8 +58,16 @@ class CommuneChoice(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, theme: Theme, pages: QStackedWidget) -> None:
+    def __init__(
+        self,
+        tasks: Tasks,
+        called: Called,
+        on_error: Callable[[AppError], None],
+        theme: Theme,
+        pages: QStackedWidget,
+    ) -> None:
         super().__init__(pages)
+        self._tasks, self._called, self._on_error = tasks, called, on_error
         self._pages = pages
         #: What was shown before it was asked, and what held the keyboard there.
         self._before: tuple[QWidget | None, QWidget | None] = (None, None)
@@ -132,12 +145,28 @@ class CommuneChoice(QWidget):
 
     def _narrow(self, typed: str) -> None:
         """List the units whose name holds every word that was typed, marks and case aside; those
-        that are called so themselves before those that lie in a district of that name.
+        that are called so themselves before those that lie in a district of that name. Where none
+        does, those that are meant by it however it is written: «X.Ba Vinh (H.Ba Tơ)».
         """
         words = lookup_key(typed).split()
         fitting = [one for one in self._units if _holds(one.name, words)]
+        fitting.sort(key=lambda one: not _holds(one.name.partition(",")[0], words))
+        self._show_units(fitting)
+        if fitting or not self._units:
+            return
+        self.none.hide()  # not before it was looked for
+        names = {one.unit: one for one in self._units}
+        look = partial(self._called, typed, names.keys())
+
+        def found(units: Sequence[str]) -> None:
+            if self.name.text() == typed:
+                self._show_units([names[one] for one in units])
+
+        self._tasks.run(look, found, self._on_error, owner=self)
+
+    def _show_units(self, units: Sequence[UnitLine]) -> None:
         self.list.clear()
-        for one in sorted(fitting, key=lambda one: not _holds(one.name.partition(",")[0], words)):
+        for one in units:
             item = QListWidgetItem(one.name)
             item.setToolTip(f"{one.name} ({one.unit})")
             item.setData(_UNIT, one.unit)
