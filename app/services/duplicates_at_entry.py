@@ -28,7 +28,7 @@ from app.services.workplace import Workplace
 
 #: So many children are compared of those that each way finds, the nearest by date of birth first.
 _MOST = 60
-#: So many of those who bear some words are read to find the nearest.
+#: So many of those who bear some words or a number are read to find the nearest.
 _MOST_READ = 1_000
 
 
@@ -98,18 +98,16 @@ class DuplicatesAtEntry:
 
         if is_placeholder(one.name):
             return ()
-        by_words = list(self._by_words(one))
+        found = list(self._by_words(one))
         with self._workplace.store.read() as reading:
-            ids = {
-                row[0] for row in compared.called_alike(reading, one.name, one.birth_date, _MOST)
-            }
+            called = compared.called_alike(reading, one.name, one.birth_date, _MOST)
+            found.append([ent_id for ent_id, _born in called])
             if one.personal_id:
                 holders = register.holders_of_personal_id(reading, one.personal_id)
-                others = [ent_id for ent_id, _ in holders if ent_id != one.id]
-                ids.update(others[:_MOST])
-            people = compared.people_among(reading, ids - {one.id})
-            for found in by_words:
-                bearers = compared.people_among(reading, set(found) - {one.id})
+                found.append([ent_id for ent_id, _unit in holders[:_MOST_READ]])
+            people: dict[str, Person] = {}
+            for ids in found:
+                bearers = compared.people_among(reading, set(ids) - {one.id})
                 nearest = sorted(bearers.values(), key=partial(_apart, one))
                 people |= {other.id: other for other in nearest[:_MOST]}
         return alike(one, people.values(), is_placeholder)

@@ -77,11 +77,17 @@ def test_among_many_namesakes_the_one_of_that_day_is_noticed(workplace: Workplac
     assert known in _noticed(workplace, home)
 
 
-def test_of_a_number_that_many_bear_others_than_the_child_itself_are_looked_at(
+def test_of_a_number_that_many_bear_the_child_of_that_day_is_noticed(
     workplace: Workplace,
 ) -> None:
     number = {"personal_id": "051316000001"}
-    known, _ = _child(workplace, **{**KNOWN, **number})
-    typed, home = _child(workplace, **{**KNOWN, **number, "full_name": "Võ Linh"})
+    said = {"birth_date": KNOWN["birth_date"], "sex": "2", **number}
+    for at in range(70):
+        other = {
+            "full_name": f"Lê Thị {chr(65 + at % 26)}ao",
+            "birth_date": f"2012-{1 + at % 12:02d}-07",
+        }
+        _child(workplace, **number, **other)
+    known, _ = _child(workplace, full_name="Võ Ngọc Diễm Lihn", **said)
+    _, home = _child(workplace, full_name="Võ Linh", **said)
     assert _noticed(workplace, home, ready=False) == {known}
-    assert typed != known

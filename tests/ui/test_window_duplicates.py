@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.forms.issues import Value
 from app.i18n import text
+from app.models.work import Change
 from app.services.rights import Right
 from app.services.worklist import Duty
 from app.ui.duplicates.page import DuplicatesPage
@@ -221,6 +222,22 @@ def test_a_record_that_was_changed_since_the_search_is_told(desk: Desk) -> None:
     page.load()
     desk.settle()
     assert page.changed_since.isVisible()
+    desk.close()
+
+
+def test_who_was_compared_with_nobody_is_told_when_the_search_ends(desk: Desk) -> None:
+    with desk.workplace.write() as work:
+        settle_village(work, UNIT)
+        values: dict[str, Value] = {
+            "owner_unit": UNIT,
+            "full_name": "Lê Văn Khoa",
+            "birth_date": "2020-01-01",
+        }
+        work.record_many([Change("child", values) for _ in range(41)])
+        work.commit()
+    _searched(desk)
+    assert text("duplicates.limits.alone", count="41") in _said(desk)
+    assert amiss(desk.window) == []
     desk.close()
 
 
