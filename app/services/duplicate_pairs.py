@@ -5,7 +5,7 @@ two records beside each other with what each says otherwise.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +14,7 @@ from app.matching.pair import Evidence, Level, Pair
 from app.models import doubled
 from app.models.queries import history, register, suggested
 from app.models.queries import moves as queries
+from app.models.queries.following import Gone
 from app.models.queries.suggested import SuggestedRow
 from app.models.store import Reading
 from app.services.duplicate_decisions import (
@@ -23,6 +24,8 @@ from app.services.duplicate_decisions import (
     doubted_pairs,
     seen_of,
 )
+from app.services.duplicate_parts import Part, parts_of
+from app.services.duplicate_taking import lacking, take_over
 from app.services.duplicates import SEARCHED_ON, Duplicates, Looked, Suggestions, reason_words
 from app.services.masking import MASKED, Shown, closed
 from app.services.names_behind import names_behind, with_names
@@ -78,11 +81,13 @@ class Fact:
     label: str
     one: Shown
     other: Shown
+    #: Whether words that are alike may not mean the same: something in them is not shown.
+    hides: bool = False
 
     @property
     def differs(self) -> bool:
         """Whether they say it otherwise; what is masked may be."""
-        return self.one is MASKED or self.one != self.other
+        return self.hides or self.one is MASKED or self.one != self.other
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +101,15 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Two records beside each other, with their households."""
+    """Two records beside each other, with their households and what belongs to them. `gone`: why
+    the register follows one of them no longer, None where it does. `lacks` counts what the one that
+    stands for the other leaves empty and the other says.
+    """
 
     entered: tuple[Entered | None, Entered | None]
     facts: tuple[Fact, ...]
+    gone: tuple[Gone | None, Gone | None] = (None, None)
+    lacks: int = 0
 
 
 class DuplicatePairs:
@@ -157,16 +167,28 @@ class DuplicatePairs:
         self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
             sides = [self._side(reading, ent_id) for ent_id in (one, other)]
+            sight = closed(self._workplace)
+            parts = [parts_of(self._workplace, reading, sight, each) for each in (one, other)]
             entered = tuple(self._entered(reading, ent_id) for ent_id in (one, other))
+            gone = _gone(reading, (one, other))
+            found = lacking(self._workplace, reading, one, other)
         first, second = sides
         labels = {**{key: fact[0] for key, fact in second.items()}}
         labels |= {key: fact[0] for key, fact in first.items()}
         order = [*first, *(key for key in second if key not in first)]
-        facts = (
+        facts = [
             Fact(labels[key], *(side[key][1] if key in side else None for side in sides))
             for key in order
-        )
-        return Beside((entered[0], entered[1]), tuple(facts))
+        ]
+        # Before the household: what belongs to the child tells more of who it is.
+        own = sum(key[0] == "child" for key in order)
+        lacks = 0 if found is None else len(found.values)
+        told = (*facts[:own], *_parts_beside(parts), *facts[own:])
+        return Beside((entered[0], entered[1]), told, gone, lacks)
+
+    def take_over(self, one: str, other: str) -> int:
+        """As `duplicate_taking.take_over`."""
+        return take_over(self._workplace, one, other)
 
     def _side(self, reading: Reading, ent_id: str) -> dict[tuple[str, str], tuple[str, Shown]]:
         """(type, field) → label and value in words, of a child and its household."""
@@ -194,6 +216,20 @@ class DuplicatePairs:
         unit = self._workplace.tree.units.get(first.by)
         name = first.by if unit is None else unit.full_name()
         return Entered(first.author, name, day_of(first.wall))
+
+
+def _parts_beside(sides: Sequence[Mapping[tuple[str, str], Part]]) -> Iterator[Fact]:
+    for key in dict.fromkeys(key for side in sides for key in side):
+        held = [side.get(key) for side in sides]
+        label = next(one.label for one in held if one is not None)
+        words = (None if one is None else one.words for one in held)
+        yield Fact(label, *words, hides=any(one is not None and one.hides for one in held))
+
+
+def _gone(reading: Reading, pair: tuple[str, str]) -> tuple[Gone | None, Gone | None]:
+    rows = register.child_rows(reading, pair)
+    gone = {row.id: Gone(row.status, row.gone_on) for row in rows if row.status}
+    return gone.get(pair[0]), gone.get(pair[1])
 
 
 def waiting_pairs(reading: Reading) -> int:

@@ -85,6 +85,7 @@ PAGE_KEYS: Mapping[str, Keys] = {
         ("2", "keys.two_children"),
         ("3", "keys.pair_later"),
         ("0", "keys.decision_back"),
+        ("4", "keys.take_over"),
         ("Space", "keys.all_facts"),
         ("Enter", "keys.first_record"),
         ("Shift+Enter", "keys.second_record"),

@@ -37,6 +37,7 @@ def test_the_upgrade_comes_to_what_saving_comes_to(tmp_path: Path) -> None:
         def same(one: str, other: str, basis: str = "duplicate") -> None:
             first, second = sorted((one, other))
             values = {"record": first, "other_child": second, "verdict": "same", "basis": basis}
+            values["decided_by"] = "An"
             work.record(Change("match_decision", values))
 
         same(child(), child())

@@ -7,17 +7,22 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.bootstrap import open_services
 from app.forms.issues import Value
 from app.i18n import text
+from app.models.accounts import AccountRow, put_account
+from app.models.queries import register
 from app.models.work import Change
-from app.services.rights import Right
+from app.services.installation import unlock
+from app.services.rights import Right, pack
+from app.services.wording import entity_in_words
 from app.services.worklist import Duty
 from app.ui.duplicates.page import DuplicatesPage
-from app.ui.duplicates.rows import ONE, OTHER, SIGN, WHAT, Which
-from app.ui.gone import double_words
+from app.ui.duplicates.rows import HOME, NAME, ONE, OTHER, OTHER_HOME, OTHER_NAME, SIGN, WHAT, Which
+from app.ui.gone import double_words, gone_parts
 from app.ui.register.rows import STATE
 from tests.ui.looks import amiss
-from tests.ui.window_desk import CTRL, SHIFT, UNIT, Desk, Key, prepared_home
+from tests.ui.window_desk import CTRL, PASSPHRASE, SHIFT, UNIT, Desk, Key, prepared_home
 from tests.village_of_three import home_id, settle_village
 from tests.workplaces import write
 
@@ -255,17 +260,127 @@ def test_the_worklist_leads_to_the_page(desk: Desk) -> None:
     desk.close()
 
 
-def test_who_only_reads_decides_nothing_and_is_told_why(desk: Desk) -> None:
-    _sure, alike = _settled(desk)
-    _searched(desk)
-    page = desk.shell.duplicates
-    page._may_enter = False
-    page._look()
-    desk.press(Key.Key_1)
+def test_who_only_reads_decides_nothing_and_is_told_why(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = prepared_home(tmp_path)
+    writing = Desk(qtbot, settings).unlock()
+    sure, alike = _settled(writing)
+    _searched(writing)
+    writing.close()
+    rights = pack(frozenset((Right.READ,)))
+    with (
+        open_services(settings, lambda one: unlock(one, PASSPHRASE)) as services,
+        services.workplace.write() as work,
+    ):
+        account = services.workplace.account
+        row = AccountRow(account.name, account.full_name, account.title, rights, active=True)
+        put_account(work.connection, row)
+        work.commit()
+    desk = Desk(qtbot, settings).unlock()
+    page = _page(desk)
+    assert not page.search.isEnabled()
+    assert page.told.whole == text("duplicates.only_read")
+    desk.tab_to(page.table)
+    for key in (Key.Key_1, Key.Key_2):
+        desk.press(key)
+        desk.settle()
+        assert _keys(page) == [alike]
+        assert _said(desk) == text("duplicates.only_read")
+    _choose(desk, page, Which.SAME)
+    desk.tab_to(page.table)
+    for key in (Key.Key_0, Key.Key_4):
+        desk.press(key)
+        desk.settle()
+    assert _keys(page) == [sure]
+    assert not page.take.isVisible()
+    desk.close()
+
+
+def test_one_key_takes_what_the_record_that_counts_leaves_empty(desk: Desk) -> None:
+    (stands, double), _alike = _settled(desk)
+    said: dict[str, Value] = {
+        "ethnicity": "19",
+        "mother_name": "Hồ Thị Bích",
+        "relation_to_head": "1",
+        "birth_place": "Trạm y tế xã",
+    }
+    write(desk.workplace, "child", double, **said)
+    write(desk.workplace, "child", stands, birth_place="Bệnh viện huyện")
+    page = _searched(desk)
+    _choose(desk, page, Which.SAME)
+    desk.tab_to(page.table)
+    assert page.take.isVisible()
+    assert page.take.text().startswith(text("duplicates.take", count="2"))
+    desk.press(Key.Key_4)
     desk.settle()
-    assert _keys(page) == [alike]
-    assert _said(desk) == text("duplicates.only_read")
-    assert Right.READ in desk.workplace.account.rights
+    assert _said(desk) == text("duplicates.taken", count="2")
+    assert not page.take.isVisible()
+    with desk.workplace.store.read() as reading:
+        found = register.record(reading, "child", stands)
+    assert found is not None
+    assert found.values["ethnicity"] == "19"
+    assert found.values["mother_name"] == "Hồ Thị Bích"
+    assert found.values["birth_place"] == "Bệnh viện huyện", "what is there stays"
+    assert found.values.get("relation_to_head") is None, "to whose head it is the page says"
+    assert _keys(page) == [(stands, double)]
+    desk.close()
+
+
+def test_nothing_is_taken_while_two_records_wait_to_be_looked_at(desk: Desk) -> None:
+    _sure, (one, other) = _settled(desk)
+    write(desk.workplace, "child", max(one, other), birth_place="Trạm y tế xã")
+    page = _searched(desk)
+    assert not page.take.isVisible()
+    desk.press(Key.Key_4)
+    desk.settle()
+    with desk.workplace.store.read() as reading:
+        found = register.record(reading, "child", min(one, other))
+    assert found is not None
+    assert found.values.get("birth_place") is None
+    desk.close()
+
+
+def test_what_belongs_to_both_stands_beside_each_other_and_level_a_is_masked(desk: Desk) -> None:
+    _sure, (one, other) = _settled(desk)
+    for group in ("C04", "C05"):
+        write(desk.workplace, "circumstance", record=one, group=group, episode=1)
+    write(desk.workplace, "life_event", record=other, event="injured", event_date="2026-03-01")
+    write(desk.workplace, "note", record=other, text="gọi lại")
+    page = _searched(desk)
+    facts = _facts(page)
+    circumstance, empty = facts[entity_in_words("circumstance")], text("duplicates.empty")
+    assert circumstance[1:] == ("\N{NOT EQUAL TO}", empty)
+    assert circumstance[0].startswith("2: ")
+    assert "C04" in circumstance[0]
+    assert "C05" not in circumstance[0]
+    assert text("masking.mask") in circumstance[0]
+    event = facts[entity_in_words("life_event")]
+    assert event[0] == empty
+    assert "01/03/2026" in event[2]
+    assert facts[entity_in_words("note")][2] == text("duplicates.notes", count=1)
+    desk.close()
+
+
+def test_masked_groups_of_both_are_never_called_alike(desk: Desk) -> None:
+    _sure, pair = _settled(desk)
+    for one in pair:
+        write(desk.workplace, "circumstance", record=one, group="C05", episode=1)
+    page = _searched(desk)
+    assert _facts(page)[entity_in_words("circumstance")][1] == "\N{NOT EQUAL TO}"
+    desk.close()
+
+
+def test_who_died_by_one_record_only_is_told(desk: Desk) -> None:
+    (stands, double), _alike = _settled(desk)
+    page = _searched(desk)
+    write(desk.workplace, "child", double, life_status="DECEASED")
+    write(desk.workplace, "life_event", record=double, event="died", event_date="2026-04-01")
+    page.load()
+    _choose(desk, page, Which.SAME)
+    assert _keys(page) == [(stands, double)]
+    assert page.told.isVisible()
+    gone = " ".join(gone_parts("DECEASED", "2026-04-01"))
+    assert page.told.whole == text("duplicates.other_is_gone", gone=gone)
+    assert "01/04/2026" in page.told.whole
     desk.close()
 
 
@@ -276,6 +391,15 @@ def test_with_large_letters_nothing_is_cut(qtbot: QtBot, tmp_path: Path) -> None
     for which in Which:
         _choose(desk, page, which)
         assert amiss(desk.window) == [], which
+        columns = range(page.rows.columnCount())
+        shown = [one for one in columns if not page.table.isColumnHidden(one)]
+        assert {NAME, HOME, OTHER_NAME, OTHER_HOME} <= {*shown}, "which child is meant is told"
+        if page.rows.lines:
+            assert [one.text() for one in page.books] == [one.whole for one in page.books]
+            assert all(f"{desk.workplace.today():%d/%m/%Y}" in one.text() for one in page.entered)
+        if which is Which.SAME:
+            assert page.about.text() == page.about.whole
+            assert page.about.whole.endswith(text("duplicates.counts_left"))
     desk.close()
 
 

@@ -27,17 +27,20 @@ from app.ui.step import Step
 from app.ui.table_export import offer
 from app.ui.theme import Theme
 
-#: Where room is short the places go first: the card below names them.
+#: Where room is short the days of birth go first, then how alike the two are: the card below says
+#: both, and without the households nobody knows which child of that name is meant.
 _WIDTHS = {
+    rows.OTHER_NAME: 160,
+    rows.HOME: 190,
+    rows.OTHER_HOME: 190,
     rows.HOW: 112,
-    rows.OTHER_NAME: 184,
     rows.BORN: 104,
     rows.OTHER_BORN: 104,
-    rows.HOME: 200,
-    rows.OTHER_HOME: 200,
 }
-_LEAST_NAME = 184
+_LEAST_NAME = 160
 _WHAT, _SIGN = 216, 32
+#: With large letters the two records need the room more than what is told of them.
+_WHAT_LARGE = 176
 #: From this size of letters on the buttons have no room for the names of their keys.
 _LARGE = 1.25
 
@@ -49,6 +52,9 @@ class DuplicatesFrame(QWidget):
         super().__init__(parent)
         self.setProperty("role", "page")
         self._theme = theme
+        #: Whether the letters are so large that the names of keys and of children give way.
+        self.is_large = theme.scale > _LARGE
+        self._what = _WHAT_LARGE if self.is_large else _WHAT
         self.work = work
         px = theme.pixels
         self.rows = PairRows(theme)
@@ -137,7 +143,7 @@ class DuplicatesFrame(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(8))
         grid.setVerticalSpacing(0)
-        grid.setColumnMinimumWidth(0, px(_WHAT) - px(8))
+        grid.setColumnMinimumWidth(0, px(self._what) - px(8))
         grid.setColumnMinimumWidth(2, px(_SIGN) - px(8))
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
@@ -161,7 +167,7 @@ class DuplicatesFrame(QWidget):
             self.facts,
             text("duplicates.facts"),
             self._theme,
-            {rows.WHAT: _WHAT, rows.SIGN: _SIGN},
+            {rows.WHAT: self._what, rows.SIGN: _SIGN},
             rows.ONE,
             0,
             card,
@@ -184,9 +190,10 @@ class DuplicatesFrame(QWidget):
         self.back = Step(f"{text('duplicates.take_back')}   0", card)
         self.open_one = self._opens("one", "Enter", card)
         self.open_other = self._opens("other", "Shift+Enter", card)
+        self.take = Step(parent=card)
         buttons = QHBoxLayout()
         buttons.setSpacing(px(8))
-        for one in (self.same, self.apart, self.later, self.back):
+        for one in (self.same, self.apart, self.later, self.back, self.take):
             buttons.addWidget(one)
         buttons.addStretch(1)
         for one in (self.open_one, self.open_other):
@@ -195,6 +202,6 @@ class DuplicatesFrame(QWidget):
 
     def _opens(self, which: str, key: str, card: QWidget) -> Step:
         words = text(f"duplicates.open_{which}")
-        step = Step(words if self._theme.scale > _LARGE else f"{words}   {key}", card)
+        step = Step(words if self.is_large else f"{words}   {key}", card)
         step.setToolTip(f"{words} ({key})")
         return step

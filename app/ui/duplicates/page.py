@@ -1,7 +1,8 @@
 """Trẻ nhập trùng: pairs of records that may be one child, decided by one key.
 
 1 says that the two are one child, 2 that they are two, 3 leaves the pair for later; what was
-decided is taken back by 0. Enter opens the page of the first record, Shift+Enter that of the
+decided is taken back by 0, and 4 takes what the record that counts leaves empty from the other.
+Enter opens the page of the first record, Shift+Enter that of the
 second, Space shows what both say alike, too, and F5 looks through the whole register.
 """
 
@@ -25,6 +26,7 @@ from app.services.duplicates import Looked, Suggestions
 from app.text.moments import day_words
 from app.ui.duplicates.frame import DuplicatesFrame
 from app.ui.duplicates.rows import NAME, PairLine, Which, lines_of, place_words
+from app.ui.gone import gone_parts
 from app.ui.long_work import LongWork
 from app.ui.notify import Action, Kind, Notice, Notifier, error_notice
 from app.ui.tasks import Lane, Tasks
@@ -72,6 +74,7 @@ class DuplicatesPage(DuplicatesFrame):
         self.apart.clicked.connect(partial(self.decide, "different"))
         self.later.clicked.connect(self.leave_for_later)
         self.back.clicked.connect(partial(self.decide, "open"))
+        self.take.clicked.connect(self.take_over)
         self.whole.clicked.connect(self.show_all_facts)
         self.open_one.clicked.connect(partial(self.open_current, other=False))
         self.open_other.clicked.connect(partial(self.open_current, other=True))
@@ -186,6 +189,7 @@ class DuplicatesPage(DuplicatesFrame):
         self.later.setVisible(waiting)
         self.open_one.setVisible(line.one is not None)
         self.open_other.setVisible(line.other is not None)
+        self.take.setVisible(False)
         told = "" if self._may_enter else text("duplicates.only_read")
         if contested:
             told = text("duplicates.on_page_of_conflicts")
@@ -209,20 +213,37 @@ class DuplicatesPage(DuplicatesFrame):
             changed = line.suggested.changed
         elif line.decided is not None:
             about = decided_words(line.decided)
+        same = line.decided is not None and line.decided.same
+        if same and self.is_large and (counted := _counted_side(line)):
+            about = f"{about} · {counted}"
         self.about.say(about)
         self.changed_since.setVisible(changed)
         self.changed_since.say(text("duplicates.changed_since") if changed else "")
-        same = line.decided is not None and line.decided.same
         for at, one in enumerate((line.one, line.other)):
-            self.books[at].say(_book_words(one, counted=same))
+            self.books[at].say(
+                place_words(one) if one and self.is_large else _book_words(one, counted=same)
+            )
 
     def _show_beside(self, key: tuple[str, str], found: Beside) -> None:
         if self.line is None or self.line.key != key:
             return
         self._beside = found
+        self._warn(found)
+        self.take.setText(f"{text('duplicates.take', count=number(found.lacks))}   4")
+        self.take.setVisible(self._may_enter and found.lacks > 0)
         for at, one in enumerate(found.entered):
             self.entered[at].say(_entered_words(one))
         self._show_facts()
+
+    def _warn(self, found: Beside) -> None:
+        """Say it where one of the two died or left, and the other one did not."""
+        one, other = found.gone
+        if (one is None) is (other is None):
+            return
+        gone = one or other
+        words = "" if gone is None else " ".join(filter(None, gone_parts(gone.status, gone.day)))
+        self.told.say(text(f"duplicates.{'other' if one is None else 'one'}_is_gone", gone=words))
+        self.told.show()
 
     def _show_facts(self) -> None:
         if self._beside is None:
@@ -298,6 +319,30 @@ class DuplicatesPage(DuplicatesFrame):
         way = Action(text("duplicates.to_conflicts"), lambda _bar: self.open_conflicts.emit())
         self._notifier.say(Notice(Kind.NOTE, words, way, topic=_TOPIC))
 
+    def take_over(self) -> None:
+        """4: what the record that counts leaves empty is taken from the other."""
+        line, found = self.line, self._beside
+        if line is None or found is None or self._deciding or self.take.isHidden():
+            return
+        self._deciding = True
+
+        def done(fields: int) -> None:
+            self._deciding = False
+            self._at = line.key
+            words = text("duplicates.taken", count=number(fields))
+            self._notifier.say(Notice(Kind.DONE, words, topic=_TOPIC))
+            self.changed.emit()
+            self._to_list = self.isVisible()
+            self.load()
+
+        def failed(error: AppError) -> None:
+            self._deciding = False
+            self._failed(error)
+            self.load()
+
+        work = partial(self._pairs.take_over, line.first, line.second)
+        self._tasks.run(work, done, failed, lane=Lane.WRITE, owner=self)
+
     # --- searching --------------------------------------------------------------------------
 
     def run_search(self) -> None:
@@ -370,6 +415,7 @@ class DuplicatesPage(DuplicatesFrame):
                 Qt.Key.Key_2: partial(self.decide, "different"),
                 Qt.Key.Key_3: self.leave_for_later,
                 Qt.Key.Key_0: partial(self.decide, "open"),
+                Qt.Key.Key_4: self.take_over,
                 Qt.Key.Key_Space: self.show_all_facts,
             }
             deed = deeds.get(Qt.Key(event.key()))
@@ -378,6 +424,14 @@ class DuplicatesPage(DuplicatesFrame):
                     deed()
                 return True
         return super().eventFilter(watched, event)
+
+
+def _counted_side(line: PairLine) -> str:
+    """Which of the two counts, where there is no room to say it above each; "" for neither."""
+    for side, one in (("left", line.one), ("right", line.other)):
+        if one is not None and one.stands:
+            return text(f"duplicates.counts_{side}")
+    return ""
 
 
 def _book_words(one: Twice | None, *, counted: bool) -> str:
