@@ -403,6 +403,21 @@ def test_with_large_letters_nothing_is_cut(qtbot: QtBot, tmp_path: Path) -> None
     desk.close()
 
 
+def test_with_large_letters_a_warning_covers_nothing(qtbot: QtBot, tmp_path: Path) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path), 1.5).unlock()
+    (_stands, double), _alike = _settled(desk)
+    page = _searched(desk)
+    write(desk.workplace, "child", double, life_status="DECEASED")
+    page.load()
+    _choose(desk, page, Which.SAME)
+    assert page.told.isVisible()
+    assert page.sides.geometry().bottom() < page.told.geometry().top()
+    assert page.told.geometry().bottom() < page.back.geometry().top()
+    assert page.sides.viewport().height() >= page.sides.rowHeight(0)
+    assert amiss(desk.window) == []
+    desk.close()
+
+
 def test_whoever_types_a_child_that_is_there_already_is_told_at_once(desk: Desk) -> None:
     _sure, alike = _settled(desk)
     desk.shell._services.lists.prepare()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -104,6 +105,8 @@ class DuplicatesFrame(QWidget):
         self.table.setMinimumHeight(px(72))
         self.nothing = NothingCard(self._theme, card)
         self.nothing.setProperty("role", "plain")
+        # Shown only where no pair is: it asks for no room while one is looked at.
+        self.nothing.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.stack = QStackedWidget(card)
         self.stack.addWidget(self.nothing)
         self.stack.addWidget(self.table)
