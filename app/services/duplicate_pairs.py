@@ -177,7 +177,11 @@ class DuplicatePairs:
         labels |= {key: fact[0] for key, fact in first.items()}
         order = [*first, *(key for key in second if key not in first)]
         facts = [
-            Fact(labels[key], *(side[key][1] if key in side else None for side in sides))
+            Fact(
+                labels[key],
+                first[key][1] if key in first else None,
+                second[key][1] if key in second else None,
+            )
             for key in order
         ]
         # Before the household: what belongs to the child tells more of who it is.
@@ -220,10 +224,14 @@ class DuplicatePairs:
 
 def _parts_beside(sides: Sequence[Mapping[tuple[str, str], Part]]) -> Iterator[Fact]:
     for key in dict.fromkeys(key for side in sides for key in side):
-        held = [side.get(key) for side in sides]
-        label = next(one.label for one in held if one is not None)
-        words = (None if one is None else one.words for one in held)
-        yield Fact(label, *words, hides=any(one is not None and one.hides for one in held))
+        one, other = (side.get(key) for side in sides)
+        held = [part for part in (one, other) if part is not None]
+        yield Fact(
+            held[0].label,
+            None if one is None else one.words,
+            None if other is None else other.words,
+            hides=any(part.hides for part in held),
+        )
 
 
 def _gone(reading: Reading, pair: tuple[str, str]) -> tuple[Gone | None, Gone | None]:

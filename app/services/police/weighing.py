@@ -20,7 +20,7 @@ from app.forms.validator import validate
 from app.history.merge_groups import group_of
 from app.i18n import error_text
 from app.ids import derived_id
-from app.models import police_lists
+from app.models import doubled, police_lists
 from app.models.police_lists import ListRow, StoredList
 from app.models.queries import register
 from app.models.queries.police import children_now
@@ -349,8 +349,14 @@ class Weigher:
             self._leans[number].add(self._at)
             if number not in self._held:
                 self._held[number] = register.holders_of_personal_id(reading, number)
-            stay = [one for one in self._held[number] if self._leaving.get(one[0]) != number]
-            return parted_holders(frame, child.id, owner, stay)
+            # Who was called one child with it is no other.
+            same = doubled.one_child_with(reading, child.id) if self._held[number] else set[str]()
+            stay = [
+                one
+                for one in self._held[number]
+                if one[0] not in same and self._leaving.get(one[0]) != number
+            ]
+            return parted_holders(frame, owner, stay)
 
         context = child_context(
             frame,
