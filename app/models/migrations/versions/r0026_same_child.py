@@ -68,11 +68,11 @@ def upgrade() -> None:
 
 
 def _note(connection: sa.Connection) -> None:
-    same = connection.execute(sa.text(_SAME)).all()
+    same: list[Any] = list(connection.execute(sa.text(_SAME)))
     if not same:
         return
     merged = {row[0]: row[1] for row in connection.execute(sa.text(_MERGED))}
-    pairs = {(one, other) for one, other, _basis in same}
+    pairs = {(row[0], row[1]) for row in same}
     asked = {child for pair in pairs for child in pair}
     while asked:
         found = {(one, merged[one]) for one in asked if one in merged} - pairs
@@ -82,7 +82,7 @@ def _note(connection: sa.Connection) -> None:
     held = {row[0]: bool(row[1]) for row in _of(connection, _HELD, members)}
     away = [one for one in members if one not in held]
     # A record that is not held counts where it lies, unless it is the one that moved.
-    twice = {child for *pair, basis in same if basis == "duplicate" for child in pair}
+    twice = {child for row in same if row[2] == "duplicate" for child in row[:2]}
     stopped = {row[0] for row in _of(connection, _STOPPED, away)}
     stopped |= {row[0] for row in _of(connection, _ERASED, members)}
     standing = {one for one, followed in held.items() if followed} | twice.intersection(away)
@@ -96,7 +96,7 @@ def _note(connection: sa.Connection) -> None:
     connection.execute(sa.insert(sa.table("same_child", *map(sa.column, names))), rows)
 
 
-def _of(connection: sa.Connection, statement: str, ids: list[str]) -> Iterable[sa.Row[Any]]:
+def _of(connection: sa.Connection, statement: str, ids: list[str]) -> Iterable[Any]:
     wanted = sa.text(statement).bindparams(sa.bindparam("ids", expanding=True))
     for start in range(0, len(ids), _AT_ONCE):
         yield from connection.execute(wanted, {"ids": ids[start : start + _AT_ONCE]})
