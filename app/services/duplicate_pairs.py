@@ -70,8 +70,9 @@ class DuplicatesView:
     searched: date | None
 
     def count(self, up_to: Level) -> int:
-        """How many pairs wait of a level and the surer ones."""
-        return sum(number for level, number in self.waiting_of.items() if level <= up_to)
+        """How many pairs wait: of a level and the surer ones, and what is in doubt."""
+        found = sum(number for level, number in self.waiting_of.items() if level <= up_to)
+        return found + sum(one.doubt is not None for one in self.decided)
 
 
 @dataclass(frozen=True, slots=True)

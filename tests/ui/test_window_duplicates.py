@@ -14,6 +14,7 @@ from app.models.accounts import AccountRow, put_account
 from app.models.queries import register
 from app.models.work import Change
 from app.services.installation import unlock
+from app.services.pair_decision import decision_save
 from app.services.rights import Right, pack
 from app.services.wording import entity_in_words
 from app.services.worklist import Duty
@@ -467,4 +468,76 @@ def test_lists_and_the_tree_say_which_record_is_counted_in_the_place_of_a_double
     desk.until(lambda: rows.rowCount() > 0 and rows.index(rows.rowCount() - 1, STATE).data() != "…")
     said = [str(rows.index(row, STATE).data()) for row in range(rows.rowCount())]
     assert said.count(double_words(double)) == 1
+    desk.close()
+
+
+def _written(desk: Desk, pair: tuple[str, str], *said: dict[str, Value]) -> None:
+    """What other PCs say of a pair, none of which had seen the others."""
+    with desk.workplace.write() as work:
+        changes = [decision_save(work.connection, *pair, dict(one)).change for one in said]
+        work.record_many(changes)
+        work.commit()
+
+
+def test_what_was_decided_elsewhere_meanwhile_is_not_written_over(desk: Desk) -> None:
+    _sure, alike = _settled(desk)
+    page = _searched(desk)
+    said: dict[str, Value] = {"verdict": "different", "basis": "duplicate", "decided_by": "Lê Lan"}
+    _written(desk, alike, said)
+    desk.press(Key.Key_1)
+    desk.settle()
+    assert text("duplicates.moved_on") in _said(desk)
+    assert _keys(page) == [], "the page was read again"
+    _choose(desk, page, Which.APART)
+    assert "Lê Lan" in page.about.whole
+    desk.close()
+
+
+def test_a_contested_decision_is_shown_so_and_leads_to_the_conflicts(desk: Desk) -> None:
+    sure, alike = _settled(desk)
+    page = _searched(desk)
+    sides: list[dict[str, Value]] = [
+        {"verdict": verdict, "basis": "duplicate", "decided_by": who}
+        for verdict, who in (("same", "An"), ("different", "Lan"))
+    ]
+    _written(desk, sure, *sides)
+    page.load()
+    desk.settle()
+    assert _keys(page) == [sure, alike], "what is in doubt is looked at first"
+    assert page.which.currentText() == text("duplicates.list.waiting", count="2")
+    desk.press(Key.Key_Up)
+    desk.settle()
+    assert text("duplicates.doubt.conflict") in page.about.whole
+    assert [one.isVisible() for one in (page.same, page.apart, page.back)] == [False] * 3
+    assert amiss(desk.window) == []
+    desk.tab_to(page.table)
+    for key in (Key.Key_1, Key.Key_2, Key.Key_0):
+        desk.press(key)
+        desk.settle()
+        assert _said(desk) == text("duplicates.on_page_of_conflicts")
+        assert _keys(page) == [sure, alike]
+    action = desk.shell.notices.notices[0].action
+    assert action is not None
+    action.do(desk.shell.notices)
+    desk.settle()
+    assert desk.shell.pages.shown == "conflicts"
+    desk.close()
+
+
+def test_what_lost_its_ground_waits_for_a_person_who_confirms_it(desk: Desk) -> None:
+    sure, alike = _settled(desk)
+    page = _searched(desk)
+    write(desk.workplace, "child", sure[1], full_name="Đinh Thị Hà Giang")
+    page.load()
+    desk.settle()
+    assert _keys(page) == [sure, alike]
+    desk.press(Key.Key_Up)
+    desk.settle()
+    assert text("duplicates.doubt.ground") in page.about.whole
+    assert amiss(desk.window) == []
+    desk.tab_to(page.table)
+    desk.press(Key.Key_1)
+    desk.settle()
+    assert _said(desk) == text("duplicates.done.same")
+    assert _keys(page) == [alike]
     desk.close()
