@@ -177,14 +177,7 @@ class DuplicatePairs:
         labels = {**{key: fact[0] for key, fact in second.items()}}
         labels |= {key: fact[0] for key, fact in first.items()}
         order = [*first, *(key for key in second if key not in first)]
-        facts = [
-            Fact(
-                labels[key],
-                first[key][1] if key in first else None,
-                second[key][1] if key in second else None,
-            )
-            for key in order
-        ]
+        facts = [Fact(labels[key], _told(first, key), _told(second, key)) for key in order]
         # Before the household: what belongs to the child tells more of who it is.
         own = sum(key[0] == "child" for key in order)
         lacks = 0 if found is None else len(found.values)
@@ -223,16 +216,16 @@ class DuplicatePairs:
         return Entered(first.author, name, day_of(first.wall))
 
 
+def _told(side: Mapping[tuple[str, str], tuple[str, Shown]], key: tuple[str, str]) -> Shown:
+    return side[key][1] if key in side else None
+
+
 def _parts_beside(sides: Sequence[Mapping[tuple[str, str], Part]]) -> Iterator[Fact]:
     for key in dict.fromkeys(key for side in sides for key in side):
-        one, other = (side.get(key) for side in sides)
-        held = [part for part in (one, other) if part is not None]
-        yield Fact(
-            held[0].label,
-            None if one is None else one.words,
-            None if other is None else other.words,
-            hides=any(part.hides for part in held),
-        )
+        held = [side.get(key) for side in sides]
+        there = [one for one in held if one is not None]
+        one, other = (None if part is None else part.words for part in held)
+        yield Fact(there[0].label, one, other, any(part.hides for part in there))
 
 
 def _gone(reading: Reading, pair: tuple[str, str]) -> tuple[Gone | None, Gone | None]:

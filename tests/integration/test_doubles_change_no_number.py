@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -124,7 +125,7 @@ def _numbers(workplace: Workplace, place: str) -> dict[str, object]:
     lists = ChildLists(workplace, lambda _which: set())
     for name in ("unfinished", "missing_id", "not_checked"):
         for village in ("", place):
-            wanted = ListFilter(village=village, **{name: True})
+            wanted = replace(ListFilter(village=village), **{name: True})
             found[f"list {name} {village}"] = lists.count(wanted)
     found["police"] = [(one.id, dict(one.by_kind), one.out) for one in desks(workplace)[0].count()]
     found["standing"] = (standing_of(workplace).children, standing_of(workplace).incomplete)

@@ -7,7 +7,7 @@ the rule and the tables as they were at this revision.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -96,10 +96,11 @@ def _note(connection: sa.Connection) -> None:
     connection.execute(sa.insert(sa.table("same_child", *map(sa.column, names))), rows)
 
 
-def _of(connection: sa.Connection, statement: str, ids: list[str]) -> Iterable[Any]:
+def _of(connection: sa.Connection, statement: str, ids: list[str]) -> Iterator[tuple[Any, ...]]:
     wanted = sa.text(statement).bindparams(sa.bindparam("ids", expanding=True))
     for start in range(0, len(ids), _AT_ONCE):
-        yield from connection.execute(wanted, {"ids": ids[start : start + _AT_ONCE]})
+        rows = connection.execute(wanted, {"ids": ids[start : start + _AT_ONCE]})
+        yield from map(tuple, rows)
 
 
 def _clusters(pairs: Iterable[tuple[str, str]]) -> list[set[str]]:
