@@ -20,7 +20,7 @@ def child_words(one: Twice) -> str:
 
 
 def recorded_words(pairs: int, *, taken: bool) -> str:
-    """That the program called pairs one child because of what came, or would."""
+    """That the program called pairs one child because of what came, or would: at the window."""
     said = "duplicates.recorded" if taken else "duplicates.would_record"
     return text(said, pairs=number(pairs))
 
@@ -30,7 +30,7 @@ def decided_words(one: DecidedPair) -> str:
     said = _decided(one)
     if one.doubt is None:
         return said
-    return f"{said}. {text(f'duplicates.doubt.{one.doubt.value}')}"
+    return f"{text(f'duplicates.doubt.{one.doubt.value}')}. {said}"
 
 
 def _decided(one: DecidedPair) -> str:

@@ -202,3 +202,17 @@ def test_who_stands_is_called_an_error_and_the_other_counts(fleet: Fleet) -> Non
     _talk(fleet)
     assert books_of(fleet["P"]).keys() == {other}
     assert _counted(fleet) == {COMMUNE_A: 1}
+
+
+def test_who_left_does_not_count_as_another_by_what_the_program_said_against_a_person(
+    fleet: Fleet,
+) -> None:
+    one, other = _alike(fleet, "A1", "A1")
+    _talk(fleet)
+    _says(fleet["A1"], one, other, "different")
+    _finds(fleet["A2"], one, other)
+    _talk(fleet)
+    change(fleet["A1"], other, life_status="MOVED_OUT", owner_unit="outside")
+    _talk(fleet)
+    assert books_of(fleet["P"]).keys() == {one, other}, "its book counts it for two quarters"
+    assert _counted(fleet) == {COMMUNE_A: 2}

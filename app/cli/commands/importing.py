@@ -400,10 +400,9 @@ def _to_decide_lines(result: ImportResult) -> Iterator[str]:
 
 
 def _recorded_line(result: ImportResult, *, previewed: bool) -> Iterator[str]:
-    from app.services.duplicate_words import recorded_words
-
     if result.recorded:
-        yield recorded_words(result.recorded, taken=not previewed)
+        said = "duplicates.would_record" if previewed else "cli.duplicates.recorded"
+        yield text(said, pairs=number(result.recorded))
 
 
 def _issue_lines(result: ImportResult, others: int) -> Iterator[str]:

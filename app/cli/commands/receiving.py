@@ -197,9 +197,8 @@ def result_document(result: FileResult, *, preview: bool = False) -> dict[str, o
 
 
 def _recorded_lines(received: Received, *, preview: bool) -> list[str]:
-    from app.services.duplicate_words import recorded_words
-
-    return [recorded_words(received.recorded, taken=not preview)] if received.recorded else []
+    said = "duplicates.would_record" if preview else "cli.duplicates.recorded"
+    return [text(said, pairs=number(received.recorded))] if received.recorded else []
 
 
 def result_lines(result: FileResult, *, preview: bool = False) -> list[str]:

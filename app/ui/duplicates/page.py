@@ -182,7 +182,8 @@ class DuplicatesPage(DuplicatesFrame):
         for button, shown in (
             (self.same, waiting and not contested),
             (self.apart, waiting and not contested),
-            (self.back, line.decided is not None and not move and not contested),
+            # Beside 1 and 2 there is no room for it; the key 0 works there, too.
+            (self.back, not waiting and not move and not contested),
         ):
             button.setVisible(shown)
             button.setEnabled(self._may_enter)
@@ -191,8 +192,6 @@ class DuplicatesPage(DuplicatesFrame):
         self.open_other.setVisible(line.other is not None)
         self.take.setVisible(False)
         told = "" if self._may_enter else text("duplicates.only_read")
-        if contested:
-            told = text("duplicates.on_page_of_conflicts")
         self.told.say(text("duplicates.on_page_of_moves") if move else told)
         self.told.setVisible(bool(self.told.whole))
         self.whole.setVisible(False)
