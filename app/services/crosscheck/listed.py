@@ -10,6 +10,9 @@ from enum import Enum
 from app.errors import KnownError
 from app.services.crosscheck.columns import ListColumn
 
+#: The doubt of a row whose poverty status may mean two.
+STATUS_UNCLEAR = "status_unclear"
+
 
 class NoNames(KnownError):
     """No sheet of a file has a column of names."""
@@ -98,14 +101,16 @@ class ReadList:
 
 def statuses(rows: Sequence[ListRow]) -> dict[str, str]:
     """Block → the status of the household: that of its head, else the one that all its rows say;
-    "" where they say two.
+    "" where they say two, or where one of them may mean two.
     """
+    unsure = {one.block for one in rows if STATUS_UNCLEAR in one.doubts}
     heads = {one.block: one.status for one in rows if one.kind is RowKind.HEAD and one.status}
     said: dict[str, Counter[str]] = {}
     for one in rows:
         if one.block and one.status:
             said.setdefault(one.block, Counter())[one.status] += 1
     return {
-        block: heads.get(block) or (next(iter(found)) if len(found) == 1 else "")
+        block: heads.get(block)
+        or (next(iter(found)) if len(found) == 1 and block not in unsure else "")
         for block, found in said.items()
     }

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from app.forms.code_lists import lookup_key
 from app.services.crosscheck.births import WrittenBirth, read_age, read_birth
-from app.services.crosscheck.listed import ListKind, ListRow, RowKind
+from app.services.crosscheck.listed import STATUS_UNCLEAR, ListKind, ListRow, RowKind
+from app.services.crosscheck.poverty_wording import UNCLEAR
 from app.services.crosscheck.words import Role, list_words
 from app.text.normalize import clean
 from app.workbooks.cells import Cell, CellFault, SheetRow, cell_text
@@ -124,6 +125,7 @@ class RowReader:
         if self._words.is_village(inside):
             self._village = inside
         elif status := self._words.poverty_of(inside):
+            # Of a heading that may mean two nobody carries on the one before it.
             self._status = status
         elif not self._words.closes(inside):
             self._category = inside
@@ -159,6 +161,9 @@ class RowReader:
             self._status if self._sheet.kind is ListKind.POVERTY else ""
         )
         doubts = [births.doubt] if births.doubt else []
+        if status == UNCLEAR:
+            status = ""
+            doubts.append(STATUS_UNCLEAR)
         if kind is RowKind.CHILD and not births.days and not births.doubt:
             doubts.append("no_birth")
         adults = [

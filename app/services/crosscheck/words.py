@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from app.forms.code_lists import lookup_key
+from app.services.crosscheck.poverty_wording import PovertyWording
 from app.settings import resources_dir
 
 
@@ -71,7 +72,7 @@ class Words:
     """Everything that is known of how such lists are worded."""
 
     titles: tuple[_Title, ...]
-    poverty: Mapping[str, str]
+    poverty: PovertyWording
     sexes: Mapping[str, str]
     heads: frozenset[str]
     adults: frozenset[str]
@@ -98,8 +99,10 @@ class Words:
         return next((one.role for one in self.titles if key and one.fits(key)), None)
 
     def poverty_of(self, text: str) -> str:
-        """The code of `poverty_status` that a cell or a heading means; "" for none."""
-        return _meant(self.poverty, lookup_key(text))
+        """The code of `poverty_status` that a cell or a heading means; "" for none, UNCLEAR where a
+        person has to say which.
+        """
+        return self.poverty.of(text)
 
     def sex_of(self, text: str) -> str:
         """The code of `sexes` that a cell means; "" for none."""
@@ -126,16 +129,6 @@ def _numbered(key: str, word: str) -> bool:
     return rest != key and rest.isdigit()
 
 
-def _meant(words: Mapping[str, str], key: str) -> str:
-    if key in words:
-        return words[key]
-    # The longest first: every near-poor household has the word for poor in its name.
-    for word in sorted(words, key=len, reverse=True):
-        if len(word) > 3 and f" {word} " in f" {key} ":
-            return words[word]
-    return ""
-
-
 @cache
 def list_words() -> Words:
     """The words that ship with the program."""
@@ -156,7 +149,14 @@ def list_words() -> Words:
 
     return Words(
         titles,
-        coded("poverty_words"),
+        PovertyWording(
+            coded("poverty_words"),
+            tuple(said["poverty_says_nothing"]),
+            frozenset(said["poverty_denying"]),
+            frozenset(said["poverty_doubtful"]),
+            frozenset(said["poverty_linking"]),
+            frozenset(said["poverty_belonging"]),
+        ),
         coded("sex_words"),
         frozenset(said["head_words"]),
         frozenset(said["adult_words"]),
