@@ -312,7 +312,7 @@ def _answer(session: Session, found: ListResult, row: int | None = None) -> Exit
     if row is not None:
         lines += [_line(found, one) for one in rows]
     else:
-        for standing in (Standing.REVIEW, Standing.ONLY_LIST, Standing.DIFFERS):
+        for standing in (Standing.REVIEW, Standing.ONLY_LIST, Standing.DIFFERS, Standing.UNSAID):
             part = found.of(standing)
             if part:
                 lines.append(text(f"crosscheck.part.{standing.value}", count=number(len(part))))

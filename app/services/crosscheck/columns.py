@@ -27,6 +27,8 @@ _MOSTLY, _NEARLY_ALL = 0.6, 0.85
 _ID = re.compile(r"0?[0-9]{11}")
 #: Roles of which a list may have several columns: all of them are read.
 _SEVERAL = frozenset((Role.ADULTS, Role.IGNORED))
+#: Poverty may have a column of ticks for each status; a person's word names one of them all.
+_SEVERAL_TITLES = _SEVERAL | {Role.POVERTY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def recognise(
         role = corrected.get(lookup_key(title)) if title else None
         if role is None and title:
             role = words.role_of(title)
-            if role in taken and role not in _SEVERAL:
+            if role in taken and role not in _SEVERAL_TITLES:
                 # The first column of the kind says it: `Họ và tên` stands before `Tên thường gọi`.
                 role = None
         if role is not None:

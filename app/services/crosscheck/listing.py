@@ -15,6 +15,7 @@ from app.forms.code_lists import lookup_key
 from app.services.crosscheck.births import read_birth
 from app.services.crosscheck.columns import LOOKED_AT, ListColumn, recognise
 from app.services.crosscheck.listed import ListKind, ListRow, NoNames, ReadList
+from app.services.crosscheck.poverty_wording import UNCLEAR
 from app.services.crosscheck.row_reading import RowReader
 from app.services.crosscheck.words import Role, Words, list_words
 from app.text.fold import fold
@@ -24,6 +25,7 @@ from app.workbooks.reading import Header, Workbook, find_header, rows_below
 
 _YEAR = re.compile(r"(?<![0-9])20[0-9]{2}(?![0-9])")
 _TITLE_ROWS = 20
+_OF_PAPERS = ("kem theo", "ban hanh kem", "can cu", "theo ", "quyet dinh", "nghi dinh", "thong tu")
 
 
 def read_list(
@@ -83,6 +85,7 @@ class _Sheet:
         self.holds_anything = any(self._texts(row) for row in first)
         above = [row for row in first if row.number < self.head.first]
         self.title = self._title_of(above)
+        self.status = self._status_of(above)
         years = [int(one) for row in above for text in row.cells for one in _years(meant(text))]
         self.year = years[-1] if years and years[-1] <= this_year + 1 else this_year
         below = [row for row in first if row.number > self.head.row]
@@ -100,6 +103,21 @@ class _Sheet:
         texts = [text for row in above for text in self._texts(row)]
         named = [text for text in texts if "danh sach" in fold(text)]
         return clean(max(named, key=len))[:200] if named else ""
+
+    def _status_of(self, above: Sequence[SheetRow]) -> str:
+        """The one status that the name of the sheet, else its title with what continues it, gives
+        every row that says none; "" where they name two.
+        """
+        texts = [text for row in above for text in self._texts(row)]
+        start = texts.index(self.title) if self.title in texts else len(texts)
+        titled = {
+            self._words.poverty_of(text) for text in texts[start:] if not is_of_papers(text)
+        } - {""}
+        named = self._words.poverty_of(self.name)
+        if named not in ("", UNCLEAR):
+            clash = titled not in (set(), {UNCLEAR}, {named})
+            return "" if clash else named
+        return next(iter(titled)) if len(titled) == 1 and UNCLEAR not in titled else ""
 
     # --- rows -------------------------------------------------------------------------------
 
@@ -138,6 +156,11 @@ class _Sheet:
 def meant(cell: Cell) -> Cell:
     """A cell as its writer saw it: text for an old font is converted."""
     return cell.converted if isinstance(cell, OldText) else cell
+
+
+def is_of_papers(text: str) -> bool:
+    """Whether a line above a list tells of the papers it goes by, not of the list."""
+    return lookup_key(text).startswith(_OF_PAPERS)
 
 
 def _is_known(corrected: Mapping[str, Role], words: Words, title: str) -> bool:

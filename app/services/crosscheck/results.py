@@ -68,9 +68,11 @@ def result_of(
         child = book.get(one.child)
         row = said[one.number]
         proposed = ""
+        unsaid = False
         if child is not None:
             if kind is ListKind.POVERTY:
                 listed = status.get(child.household, "")
+                unsaid = not listed
                 proposed = listed if listed not in ("", child.poverty) else ""
             elif kind is ListKind.ALLOWANCE:
                 proposed = TO_NOTE if child.allowance != _GETS else ""
@@ -80,7 +82,7 @@ def result_of(
             ResultRow(
                 one.number,
                 row,
-                _standing(workplace, one, row, child, proposed),
+                _standing(workplace, one, row, child, proposed, unsaid=unsaid),
                 child,
                 tuple(
                     Offered(book[each.child], each.chance, each.evidence)
@@ -105,6 +107,7 @@ def result_of(
         counted[Standing.SETTLED],
         counted[Standing.GROWN],
         len(only_book),
+        counted[Standing.UNSAID],
     )
     grown_ups = sum(one.kind in (RowKind.HEAD.value, RowKind.ADULT.value) for one in kept)
     acts = tuple(sorted({one.act for one in children if one.act}))
@@ -112,9 +115,17 @@ def result_of(
 
 
 def _standing(
-    workplace: Workplace, one: KeptRow, row: ListRow, child: BookChild | None, proposed: str
+    workplace: Workplace,
+    one: KeptRow,
+    row: ListRow,
+    child: BookChild | None,
+    proposed: str,
+    *,
+    unsaid: bool,
 ) -> Standing:
     if child is not None:
+        if unsaid:
+            return Standing.UNSAID
         return Standing.DIFFERS if proposed else Standing.BOTH
     if one.band == Band.REVIEW.value:
         return Standing.REVIEW

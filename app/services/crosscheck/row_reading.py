@@ -10,7 +10,7 @@ from typing import Protocol
 from app.forms.code_lists import lookup_key
 from app.services.crosscheck.births import WrittenBirth, read_age, read_birth
 from app.services.crosscheck.listed import STATUS_UNCLEAR, ListKind, ListRow, RowKind
-from app.services.crosscheck.poverty_wording import UNCLEAR
+from app.services.crosscheck.poverty_wording import NOT_POOR, UNCLEAR
 from app.services.crosscheck.words import Role, list_words
 from app.text.normalize import clean
 from app.workbooks.cells import Cell, CellFault, SheetRow, cell_text
@@ -30,6 +30,8 @@ class SheetView(Protocol):
     name: str
     year: int
     head: Header
+    titles: Sequence[str]
+    status: str
 
     @property
     def kind(self) -> ListKind:
@@ -157,13 +159,12 @@ class RowReader:
             or self._village
             or (address if self._words.is_village(address) else "")
         )
-        status = self._words.poverty_of(self._text(cells, Role.POVERTY)) or (
-            self._status if self._sheet.kind is ListKind.POVERTY else ""
-        )
+        status = self._poverty(cells)
         doubts = [births.doubt] if births.doubt else []
         if status == UNCLEAR:
             status = ""
-            doubts.append(STATUS_UNCLEAR)
+            if self._sheet.kind is ListKind.POVERTY:
+                doubts.append(STATUS_UNCLEAR)
         if kind is RowKind.CHILD and not births.days and not births.doubt:
             doubts.append("no_birth")
         adults = [
@@ -196,6 +197,27 @@ class RowReader:
             self._block,
             tuple(doubts),
         )
+
+    def _poverty(self, cells: Sequence[Cell]) -> str:
+        """What the row says in its columns, else the heading above it, else the whole sheet."""
+        columns = self._at.get(Role.POVERTY, ())
+        found: set[str] = set()
+        for at in columns:
+            text = "" if at >= len(cells) or isinstance(cells[at], CellFault) else cells[at]
+            written = clean(cell_text(text))
+            under = self._words.ticked(
+                self._sheet.titles[at] if at < len(self._sheet.titles) else ""
+            )
+            said = under if self._words.is_mark(written) else self._words.poverty_of(written)
+            # A `no` in one of several columns denies that column alone.
+            if said and not (len(columns) > 1 and said == NOT_POOR and under not in ("", NOT_POOR)):
+                found.add(said)
+        if found:
+            return found.pop() if len(found) == 1 else UNCLEAR
+        if self._sheet.kind is not ListKind.POVERTY:
+            return ""
+        # A row that leaves its own column empty is not what the title says of the others.
+        return self._status or ("" if columns else self._sheet.status)
 
     def _open_household(self, cells: Sequence[Cell], head: str, *, is_head: bool) -> None:
         """A row of the head, another head, or another number begins a household."""

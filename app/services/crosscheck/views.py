@@ -24,6 +24,7 @@ class Standing(Enum):
 
     BOTH = "both"
     DIFFERS = "differs"
+    UNSAID = "unsaid"  # in both, and the list says no one status of the household
     REVIEW = "review"
     ONLY_LIST = "only_list"
     SETTLED = "settled"
@@ -90,6 +91,7 @@ class Totals:
     settled: int = 0
     grown: int = 0
     only_book: int = 0
+    unsaid: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from app.forms.code_lists import lookup_key
-from app.services.crosscheck.poverty_wording import PovertyWording
+from app.services.crosscheck.poverty_wording import UNCLEAR, PovertyWording
 from app.settings import resources_dir
 
 
@@ -103,6 +103,19 @@ class Words:
         person has to say which.
         """
         return self.poverty.of(text)
+
+    def ticked(self, title: str) -> str:
+        """The status that a tick under this title means; "" for none, UNCLEAR where it names two.
+        The lower of two rows of titles goes before the upper.
+        """
+        upper, slash, lower = title.rpartition(" / ")
+        said = lower if self.poverty.of(lower) or not slash else upper
+        code = self.poverty.of(said)
+        return code if code == UNCLEAR or self.poverty.says_only(said) else ""
+
+    def is_mark(self, text: str) -> bool:
+        """Whether a cell holds nothing but a tick."""
+        return (lookup_key(text) or text.strip()) in self.marks
 
     def sex_of(self, text: str) -> str:
         """The code of `sexes` that a cell means; "" for none."""

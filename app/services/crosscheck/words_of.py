@@ -113,6 +113,7 @@ def totals_of(totals: Totals) -> list[tuple[str, int]]:
         ("rows", totals.rows),
         ("both", totals.both),
         ("differs", totals.differs),
+        ("unsaid", totals.unsaid),
         ("review", totals.review),
         ("only_list", totals.only_list),
         ("settled", totals.settled),

@@ -109,7 +109,7 @@ class CrossCheckPage(ResultPage):
         words = text(
             "crosscheck.done.taken_in",
             rows=number(totals.rows),
-            both=number(totals.both + totals.differs),
+            both=number(totals.both + totals.differs + totals.unsaid),
             review=number(totals.review),
             only=number(totals.only_list),
         )

@@ -40,6 +40,7 @@ class Part(Enum):
     REVIEW = "review"
     ONLY_LIST = "only_list"
     DIFFERS = "differs"
+    UNSAID = "unsaid"
     ONLY_BOOK = "only_book"
     BOTH = "both"
     SETTLED = "settled"

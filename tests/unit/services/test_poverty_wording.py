@@ -97,3 +97,61 @@ def test_a_heading_that_may_mean_two_ends_the_one_before_it(tmp_path: Path) -> N
         ],
     )
     assert [one.status for one in found.children] == ["1", ""]
+
+
+_PLAIN = ["STT", "Họ và tên", "Ngày sinh", "Tên cha"]
+
+
+def test_a_tick_means_the_title_of_its_column(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        [
+            [*_PLAIN, "Hộ nghèo", "Hộ cận nghèo"],
+            ["1", "Đinh Văn Tí", "02/03/2016", "Đinh Văn Rơm", "x", ""],
+            ["2", "Lê Văn Tèo", "02/03/2017", "Lê Văn Rạ", "", "X"],
+            ["3", "Lê Văn Bảy", "02/03/2018", "Lê Văn Sáu", "x", "x"],
+            ["4", "Lê Văn Mười", "02/03/2018", "Lê Văn Chín", "không", "có"],
+            ["5", "Lê Văn Hai", "02/03/2018", "Lê Văn Ba", "", ""],
+        ],
+    )
+    assert [one.status for one in found.children] == ["1", "2", "", "2", ""]
+    assert found.children[2].doubts
+
+
+def test_a_tick_under_a_number_or_under_two_statuses_means_none(tmp_path: Path) -> None:
+    for title in ("Mã hộ nghèo", "Hộ nghèo, cận nghèo"):
+        rows = [[*_PLAIN, title], ["1", "Đinh Văn Tí", "02/03/2016", "Đinh Văn Rơm", "1"]]
+        assert [one.status for one in read(tmp_path, rows).children] == [""]
+
+
+@pytest.mark.parametrize(
+    ("lines", "status"),
+    [
+        (["DANH SÁCH HỘ NGHÈO NĂM 2026"], "1"),
+        (["DANH SÁCH TRẺ EM THUỘC HỘ CẬN NGHÈO NĂM 2026"], "2"),
+        (["BAN CHỈ ĐẠO GIẢM NGHÈO", "DANH SÁCH HỘ CẬN NGHÈO"], "2"),
+        (
+            ["DANH SÁCH HỘ NGHÈO", "(Kèm theo Quyết định công nhận hộ nghèo, hộ cận nghèo)"],
+            "1",
+        ),
+        (["DANH SÁCH HỘ NGHÈO", "VÀ HỘ CẬN NGHÈO NĂM 2026"], ""),
+        (["DANH SÁCH HỘ NGHÈO, HỘ CẬN NGHÈO NĂM 2026"], ""),
+        (["DANH SÁCH TRẺ EM"], ""),
+    ],
+)
+def test_the_title_gives_the_status_where_it_names_one(
+    tmp_path: Path, lines: list[str], status: str
+) -> None:
+    rows = [[line] for line in lines]
+    rows += [_PLAIN, ["1", "Đinh Văn Tí", "02/03/2016", "Đinh Văn Rơm"]]
+    assert [one.status for one in read(tmp_path, rows).children] == [status]
+
+
+def test_an_empty_cell_is_not_what_the_title_says_of_others(tmp_path: Path) -> None:
+    rows = [
+        ["DANH SÁCH HỘ NGHÈO NĂM 2026"],
+        [*_PLAIN, "Diện"],
+        ["1", "Đinh Văn Tí", "02/03/2016", "Đinh Văn Rơm", ""],
+        ["2", "Lê Văn Tèo", "02/03/2016", "Lê Văn Rạ", "HCN"],
+    ]
+    assert [one.status for one in read(tmp_path, rows).children] == ["", "2"]

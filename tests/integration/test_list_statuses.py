@@ -1,0 +1,42 @@
+"""Poverty lists whose status stands in no cell of the row, on a real store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+
+from app.services.crosscheck.desk import CrossCheck
+from app.services.crosscheck.listed import ListKind
+from app.services.crosscheck.views import Standing
+from tests.integration.registers import table
+from tests.integration.test_crosscheck import Village, of
+from tests.integration.test_crosscheck import village as village
+
+_PLAIN = ["STT", "Họ và tên", "Ngày sinh", "Tên cha"]
+
+
+def test_the_name_of_the_sheet_gives_the_status(village: Village, tmp_path: Path) -> None:
+    workplace, _homes, _children = village
+    book = openpyxl.Workbook()
+    first = book.active
+    assert first is not None
+    second = book.create_sheet("Hộ cận nghèo")
+    first.title = "Hộ nghèo"
+    for page, name in ((first, "Khoa"), (second, "Sơn")):
+        page.append(["DANH SÁCH HỘ NGHÈO, HỘ CẬN NGHÈO NĂM 2026"])
+        page.append(_PLAIN)
+        day = "01/03/2016" if name == "Khoa" else "02/03/2016"
+        page.append([1, f"Phạm Gia {name}", day, f"Phạm Văn {name}"])
+    book.save(tmp_path / "a.xlsx")
+    found = CrossCheck(workplace).take_in(tmp_path / "a.xlsx", ListKind.POVERTY)
+    assert of(found, "Phạm Gia Khoa").proposed == "1"
+    assert of(found, "Phạm Gia Sơn").proposed == "2"
+
+
+def test_a_row_without_a_status_agrees_with_nothing(village: Village, tmp_path: Path) -> None:
+    workplace, _homes, _children = village
+    rows = [["1", "Phạm Gia Khoa", "01/03/2016", "Phạm Văn Khoa"]]
+    found = CrossCheck(workplace).take_in(table(tmp_path / "a.csv", _PLAIN, rows), ListKind.POVERTY)
+    assert of(found, "Phạm Gia Khoa").standing is Standing.UNSAID
+    assert (found.totals.both, found.totals.unsaid) == (0, 1)
