@@ -180,7 +180,7 @@ def _crosschecks(
             one.year,
             day,
             found.rows,
-            found.both,
+            found.both + found.unsaid,
             found.differs,
             found.review,
             found.only_list,

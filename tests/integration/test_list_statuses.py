@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import openpyxl
+import pytest
 
+from app.errors import KnownError
 from app.services.crosscheck.desk import CrossCheck
 from app.services.crosscheck.listed import ListKind
 from app.services.crosscheck.views import Standing
 from tests.integration.registers import table
-from tests.integration.test_crosscheck import Village, of
+from tests.integration.test_crosscheck import Village, of, poor_list, values
 from tests.integration.test_crosscheck import village as village
 
 _PLAIN = ["STT", "Họ và tên", "Ngày sinh", "Tên cha"]
@@ -40,3 +42,15 @@ def test_a_row_without_a_status_agrees_with_nothing(village: Village, tmp_path: 
     found = CrossCheck(workplace).take_in(table(tmp_path / "a.csv", _PLAIN, rows), ListKind.POVERTY)
     assert of(found, "Phạm Gia Khoa").standing is Standing.UNSAID
     assert (found.totals.both, found.totals.unsaid) == (0, 1)
+
+
+def test_a_person_says_the_year_and_the_book_gets_it(village: Village, tmp_path: Path) -> None:
+    workplace, homes, _children = village
+    file = poor_list(tmp_path / "a.xlsx", [(0, "Phạm Gia Khoa", "2016", "HN")])
+    desk = CrossCheck(workplace)
+    assert desk.preview(file, ListKind.POVERTY, year=2025).year == 2025
+    found = desk.take_in(file, ListKind.POVERTY, year=2025)
+    desk.apply(found.list.id)
+    assert values(workplace, "household", homes[0])["poverty_year"] == 2025
+    with pytest.raises(KnownError, match=r"crosscheck\.no_year"):
+        desk.preview(file, ListKind.POVERTY, year=202)

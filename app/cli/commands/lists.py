@@ -76,6 +76,9 @@ def _add_kind(commands: Commands, kind: str) -> None:
     parser.add_argument("file", type=path, metavar=text("cli.arg.file"), help=text("cli.list.file"))
     parser.add_argument("--unit", metavar=text("cli.arg.unit"), help=text("cli.list.unit"))
     parser.add_argument("--columns", type=path, metavar="MAP.json", help=text("cli.list.columns"))
+    parser.add_argument(
+        "--year", type=int, metavar=text("cli.list.year_form"), help=text("cli.list.year")
+    )
     parser.add_argument("--preview", action="store_true", help=text("cli.list.preview"))
     _add_out(parser)
     parser.runs(_TAKES_IN[kind])
@@ -101,7 +104,9 @@ def _take_in(kind: str, session: Session, arguments: Namespace) -> ExitCode:
     of, unit = ListKind(kind), arguments.unit
     if arguments.preview:
         with session.open() as services:
-            seen = services.crosscheck.preview(arguments.file, of, unit, arguments.columns)
+            seen = services.crosscheck.preview(
+                arguments.file, of, unit, arguments.columns, arguments.year
+            )
         document = {
             "title": seen.title,
             "year": seen.year,
@@ -122,6 +127,7 @@ def _take_in(kind: str, session: Session, arguments: Namespace) -> ExitCode:
             "known": seen.known or None,
         }
         lines = [
+            text("cli.list.read_year", year=str(seen.year)),
             text("cli.list.read", children=number(seen.children), adults=number(seen.adults)),
             *(
                 "  " + text("cli.list.column", title=one.title or "–", role=_role_words(one.role))
@@ -133,7 +139,9 @@ def _take_in(kind: str, session: Session, arguments: Namespace) -> ExitCode:
         session.output.answer(document, lines)
         return ExitCode.DONE
     with session.open() as services, session.progress("cli.list.matching") as steps:
-        found = services.crosscheck.take_in(arguments.file, of, unit, arguments.columns, steps)
+        found = services.crosscheck.take_in(
+            arguments.file, of, unit, arguments.columns, steps, arguments.year
+        )
         if arguments.out is not None:
             services.crosscheck_papers.export(found.list.id, arguments.out, steps)
     return _answer(session, found)

@@ -76,16 +76,18 @@ class CrossCheck:
         kind: ListKind,
         unit: str | None = None,
         columns: Path | Mapping[str, Role] | None = None,
+        year: int | None = None,
     ) -> Preview:
         """What a file looks like; nothing is kept. `columns`: a file of corrections, or folded
-        title → role; None for those that were given for the same titles before.
+        title → role; None for those that were given for the same titles before. `year`: that of
+        the list, None for what its title says.
 
         Raises KnownError `rights.denied`, `crosscheck.…`, `units.…`, BadFile.
         """
         self._workplace.require(Right.READ)
         where = self._shelf.unit(unit)
         with self._workplace.store.read() as reading:
-            read, roles = self._shelf.read(reading, path, kind, columns)
+            read, roles = self._shelf.read(reading, path, kind, columns, year)
             known = self._shelf.id_of(path, kind, where)
             kept = queries.file(reading, known) is not None
         children = read.children
@@ -114,6 +116,7 @@ class CrossCheck:
         unit: str | None = None,
         columns: Path | Mapping[str, Role] | None = None,
         progress: Progress | None = None,
+        year: int | None = None,
     ) -> ListResult:
         """Keep a list and hold it against the register of its unit. The same file again is the same
         list; what people decided about its rows stays, also for rows of an earlier list of the
@@ -127,7 +130,7 @@ class CrossCheck:
         steps = progress or Progress()
         where = self._shelf.unit(unit)
         with workplace.store.read() as reading:
-            read, roles = self._shelf.read(reading, path, kind, columns)
+            read, roles = self._shelf.read(reading, path, kind, columns, year)
             if not read.children:
                 raise KnownError(
                     "crosscheck.no_children", "crosscheck.no_children_hint", file=path.name

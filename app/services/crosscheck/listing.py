@@ -24,14 +24,27 @@ from app.workbooks.cells import Cell, OldText, SheetRow, converted_text
 from app.workbooks.reading import Header, Workbook, find_header, rows_below
 
 _YEAR = re.compile(r"(?<![0-9])20[0-9]{2}(?![0-9])")
+_NAMED_YEAR = re.compile(r"(?<![a-z])nam (20[0-9]{2})(?![0-9]|\s*[-/–])")
+#: Days and the numbers of papers, in a folded line.
+_NOT_OF_THE_LIST = re.compile(
+    r"[0-9]{1,2}\s*[/.-]\s*[0-9]{1,2}\s*[/.-]\s*[0-9]{4}"
+    r"|ngay\s*[0-9.…]*\s*thang\s*[0-9.…]*\s*nam\s*[0-9]{4}"
+    r"|so:?\s*[0-9]+\s*/\S*"
+    r"|[0-9]+/[0-9]{4}/\S+"
+)
 _TITLE_ROWS = 20
 _OF_PAPERS = ("kem theo", "ban hanh kem", "can cu", "theo ", "quyet dinh", "nghi dinh", "thong tu")
 
 
 def read_list(
-    book: Workbook, kind: ListKind, corrected: Mapping[str, Role], this_year: int
+    book: Workbook,
+    kind: ListKind,
+    corrected: Mapping[str, Role],
+    this_year: int,
+    year: int | None = None,
 ) -> ReadList:
-    """Read all sheets of a file that look like the list. `corrected`: folded title → role.
+    """Read all sheets of a file that look like the list. `corrected`: folded title → role; `year`:
+    that of the list as a person says it, None for the one in its title, else this year.
 
     Raises NoNames, BadFile.
     """
@@ -41,7 +54,7 @@ def read_list(
         if name in book.hidden_sheets:
             passed_over.append(name)
             continue
-        sheet = _Sheet(book, name, kind, corrected, this_year)
+        sheet = _Sheet(book, name, kind, corrected, this_year, year)
         if sheet.finds_names:
             sheets.append(sheet)
         elif sheet.holds_anything:
@@ -73,6 +86,7 @@ class _Sheet:
         kind: ListKind,
         corrected: Mapping[str, Role],
         this_year: int,
+        year: int | None,
     ) -> None:
         self._book, self.name, self._kind = book, name, kind
         self._words = list_words()
@@ -86,8 +100,7 @@ class _Sheet:
         above = [row for row in first if row.number < self.head.first]
         self.title = self._title_of(above)
         self.status = self._status_of(above)
-        years = [int(one) for row in above for text in row.cells for one in _years(meant(text))]
-        self.year = years[-1] if years and years[-1] <= this_year + 1 else this_year
+        self.year = year or self._year_of(above, this_year)
         below = [row for row in first if row.number > self.head.row]
         sample = [[converted_text(cell) for cell in row.cells] for row in below]
         self.columns = recognise(self.titles, sample[:LOOKED_AT], corrected, self.year)
@@ -108,16 +121,32 @@ class _Sheet:
         """The one status that the name of the sheet, else its title with what continues it, gives
         every row that says none; "" where they name two.
         """
-        texts = [text for row in above for text in self._texts(row)]
-        start = texts.index(self.title) if self.title in texts else len(texts)
-        titled = {
-            self._words.poverty_of(text) for text in texts[start:] if not is_of_papers(text)
-        } - {""}
+        titled = {self._words.poverty_of(text) for text in self._titled(above)} - {""}
         named = self._words.poverty_of(self.name)
         if named not in ("", UNCLEAR):
             clash = titled not in (set(), {UNCLEAR}, {named})
             return "" if clash else named
         return next(iter(titled)) if len(titled) == 1 and UNCLEAR not in titled else ""
+
+    def _titled(self, above: Sequence[SheetRow]) -> list[str]:
+        """The title and what continues it, without the papers that the list goes by."""
+        texts = [text for row in above for text in self._texts(row)]
+        start = texts.index(self.title) if self.title in texts else len(texts)
+        return [text for text in texts[start:] if not is_of_papers(text)]
+
+    def _year_of(self, above: Sequence[SheetRow], this_year: int) -> int:
+        """The year that the title names, else one that stands above the titles; days and numbers of
+        decisions say nothing of it.
+        """
+        others = [text for row in above for text in self._texts(row) if not is_of_papers(text)]
+        for texts in (self._titled(above), others):
+            said = [_NOT_OF_THE_LIST.sub(" ", fold(text)) for text in texts]
+            for pattern in (_NAMED_YEAR, _YEAR):
+                years = [int(one) for text in said for one in pattern.findall(text)]
+                years = [one for one in years if one <= this_year + 1]
+                if years:
+                    return years[0] if pattern is _NAMED_YEAR else years[-1]
+        return this_year
 
     # --- rows -------------------------------------------------------------------------------
 
@@ -179,10 +208,6 @@ def _head_by_content(name: str, rows: Sequence[SheetRow], year: int) -> Header:
         return Header(name, 0, (), 0, ())
     titles = tuple(clean(converted_text(cell)) for cell in before.cells)
     return Header(name, before.number, titles, before.number, tuple((one,) for one in titles))
-
-
-def _years(cell: Cell) -> list[str]:
-    return _YEAR.findall(cell) if isinstance(cell, str) else []
 
 
 def _no_poverty(

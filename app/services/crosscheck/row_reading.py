@@ -30,7 +30,7 @@ class SheetView(Protocol):
     name: str
     year: int
     head: Header
-    titles: Sequence[str]
+    titles: tuple[str, ...]
     status: str
 
     @property

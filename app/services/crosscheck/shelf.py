@@ -35,6 +35,8 @@ from app.services.workplace import Progress, Workplace
 from app.workbooks.cells import BadFile
 from app.workbooks.reading import open_workbook
 
+#: The first year that a list may be of.
+EARLIEST_YEAR = 2000
 #: Of so many layouts of a kind the corrections are tried.
 _LAYOUTS = 20
 _BLOCK = 1 << 20
@@ -77,23 +79,28 @@ class ListShelf:
         path: Path,
         kind: ListKind,
         columns: Path | Mapping[str, Role] | None,
+        of_year: int | None,
     ) -> tuple[ReadList, dict[str, Role]]:
         """The list, read by the corrections given, else by those that were given for the same
-        titles the last time.
+        titles the last time. Raises KnownError `crosscheck.no_year`.
         """
         year = self._workplace.today().year
+        if of_year is not None and not EARLIEST_YEAR <= of_year <= year + 1:
+            raise KnownError(
+                "crosscheck.no_year", "crosscheck.no_year_hint", first=EARLIEST_YEAR, last=year + 1
+            )
         with open_workbook(path) as book:
             if columns is not None:
                 given = load_corrections(columns) if isinstance(columns, Path) else dict(columns)
-                return read_list(book, kind, given, year), given
+                return read_list(book, kind, given, year, of_year), given
             for layout, roles in self.remembered(reading, kind):
                 try:
-                    read = read_list(book, kind, roles, year)
+                    read = read_list(book, kind, roles, year, of_year)
                 except NoNames:
                     continue  # that correction is of another layout
                 if read.layout == layout:
                     return read, roles
-            return read_list(book, kind, {}, year), {}
+            return read_list(book, kind, {}, year, of_year), {}
 
     @staticmethod
     def remembered(reading: Reading, kind: ListKind) -> list[tuple[str, dict[str, Role]]]:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +27,7 @@ from app.i18n import number, text
 from app.services.crosscheck.columns import ListColumn
 from app.services.crosscheck.desk import CrossCheck
 from app.services.crosscheck.listed import ListKind
+from app.services.crosscheck.shelf import EARLIEST_YEAR
 from app.services.crosscheck.views import Preview
 from app.services.crosscheck.words import Role
 from app.services.crosscheck.words_of import adult_words, birth_words
@@ -82,6 +84,8 @@ class ReadingPanel(QFrame):
         self._path: Path | None = None
         self._seen: Preview | None = None
         self._roles: dict[str, Role] = {}
+        #: What a person said; None for what the list says.
+        self._said_year: int | None = None
         self._filling = False
         px = theme.pixels
         heading = QLabel(text("crosscheck.new_title"), self)
@@ -92,6 +96,10 @@ class ReadingPanel(QFrame):
             self.kind.addItem(text(f"crosscheck.kind.{one.value}"), one)
         self.unit = QComboBox(self)
         self.unit.setAccessibleName(text("crosscheck.unit"))
+        self.year = QSpinBox(self)
+        self.year.setAccessibleName(text("crosscheck.year"))
+        self.year.setRange(EARLIEST_YEAR, desk.today().year + 1)
+        self.year.setGroupSeparatorShown(False)
         self.choose = Step(text("crosscheck.choose"), self)
         self.choose.setProperty("role", "primary")
         self.file = Elided()
@@ -121,6 +129,7 @@ class ReadingPanel(QFrame):
         self.choose.clicked.connect(self.ask_file)
         self.kind.currentIndexChanged.connect(lambda _at: self._read_again())
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_role())
+        self.year.editingFinished.connect(self._correct_year)
         self.role.activated.connect(lambda _at: self._correct())
         self.go.clicked.connect(self._go)
         self.stop.clicked.connect(self.given_up.emit)
@@ -134,13 +143,16 @@ class ReadingPanel(QFrame):
         grid.setVerticalSpacing(px(8))
         grid.setColumnStretch(1, 1)
         self._labels: dict[str, QLabel] = {}
-        for row, (name, widget) in enumerate((("kind", self.kind), ("unit", self.unit))):
+        for row, (name, widget) in enumerate(
+            (("kind", self.kind), ("unit", self.unit), ("year", self.year))
+        ):
             label = QLabel(text(f"crosscheck.{name}"), self)
             label.setProperty("role", "label")
             label.setBuddy(widget)
             self._labels[name] = label
             grid.addWidget(label, row, 0)
-            grid.addWidget(widget, row, 1)
+            left = Qt.AlignmentFlag.AlignLeft if widget is self.year else Qt.AlignmentFlag(0)
+            grid.addWidget(widget, row, 1, left)
         chosen = QHBoxLayout()
         chosen.setSpacing(px(16))
         chosen.addWidget(self.choose)
@@ -177,7 +189,7 @@ class ReadingPanel(QFrame):
         several = len(units) > 1
         self.unit.setVisible(several)
         self._labels["unit"].setVisible(several)
-        self._path, self._roles = None, {}
+        self._path, self._roles, self._said_year = None, {}, None
         self._show(None)
         self.kind.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -186,7 +198,7 @@ class ReadingPanel(QFrame):
         title = text("crosscheck.choose_title")
         found, _kind = QFileDialog.getOpenFileName(self, title, "", text("crosscheck.files"))
         if found:
-            self._path, self._roles = Path(found), {}
+            self._path, self._roles, self._said_year = Path(found), {}, None
             self._read(remembered=True)
 
     def _read_again(self) -> None:
@@ -199,7 +211,7 @@ class ReadingPanel(QFrame):
             return
         roles = None if remembered else dict(self._roles)
         self.go.setEnabled(False)
-        look = partial(self._desk.preview, path, kind, unit, roles)
+        look = partial(self._desk.preview, path, kind, unit, roles, self._said_year)
         self._tasks.run(look, self._show, self._failed, owner=self)
 
     def _failed(self, error: AppError) -> None:
@@ -212,11 +224,19 @@ class ReadingPanel(QFrame):
         first = self._seen is None
         self._seen = seen
         self.file.say("" if seen is None else seen.file)
-        for one in (self.about, self.table, self.role, self.this_column):
+        for one in (
+            self.about,
+            self.table,
+            self.role,
+            self.this_column,
+            self.year,
+            self._labels["year"],
+        ):
             one.setVisible(seen is not None)
         self.go.setEnabled(seen is not None and seen.children > 0)
         if seen is None:
             return
+        self.year.setValue(seen.year)
         self.about.setText("\n".join(_about(seen)))
         place = max(self.table.currentIndex().row(), 0)
         self.columns.show_lines([(one, _how(one)) for one in seen.columns])
@@ -251,13 +271,19 @@ class ReadingPanel(QFrame):
         self._roles[lookup_key(line[0].title)] = role
         self._read(remembered=False)
 
+    def _correct_year(self) -> None:
+        """Another year of the list: ages are read by it, and the book gets it."""
+        if self._seen is not None and self.year.value() != self._seen.year:
+            self._said_year = self.year.value()
+            self._read(remembered=not self._roles)
+
     def _go(self) -> None:
         if self._path is None or self._seen is None:
             return
         roles = dict(self._roles) if self._roles else None
-        self.wanted.emit(
-            (self._path, ListKind(self.kind.currentData()), self.unit.currentData(), roles)
-        )
+        kind, unit = ListKind(self.kind.currentData()), self.unit.currentData()
+        # The year that is shown is the one that counts.
+        self.wanted.emit((self._path, kind, unit, roles, self.year.value()))
 
 
 def _how(column: ListColumn) -> str:
