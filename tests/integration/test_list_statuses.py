@@ -11,9 +11,11 @@ from app.errors import KnownError
 from app.services.crosscheck.desk import CrossCheck
 from app.services.crosscheck.listed import ListKind
 from app.services.crosscheck.views import Standing
+from app.services.crosscheck.words_of import difference_words
 from tests.integration.registers import table
 from tests.integration.test_crosscheck import Village, of, poor_list, values
 from tests.integration.test_crosscheck import village as village
+from tests.workplaces import write
 
 _PLAIN = ["STT", "Họ và tên", "Ngày sinh", "Tên cha"]
 
@@ -54,3 +56,33 @@ def test_a_person_says_the_year_and_the_book_gets_it(village: Village, tmp_path:
     assert values(workplace, "household", homes[0])["poverty_year"] == 2025
     with pytest.raises(KnownError, match=r"crosscheck\.no_year"):
         desk.preview(file, ListKind.POVERTY, year=202)
+
+
+def test_an_older_list_writes_nothing_over_a_newer_status(village: Village, tmp_path: Path) -> None:
+    workplace, homes, _children = village
+    desk = CrossCheck(workplace)
+    newer = poor_list(tmp_path / "n.xlsx", [(0, "Phạm Gia Khoa", "2016", "Cận nghèo")], 2026)
+    desk.apply(desk.take_in(newer, ListKind.POVERTY).list.id)
+    rows = [(0, "Phạm Gia Khoa", "2016", "Nghèo"), (1, "Phạm Gia Sơn", "2016", "Nghèo")]
+    old = desk.take_in(poor_list(tmp_path / "o.xlsx", rows, 2023), ListKind.POVERTY)
+    assert not old.list.current
+    with pytest.raises(KnownError, match=r"crosscheck\.not_current"):
+        desk.proposal(old.list.id)
+    with pytest.raises(KnownError, match=r"crosscheck\.not_current"):
+        desk.apply(old.list.id)
+    assert values(workplace, "household", homes[0])["poverty_status"] == "2"
+    assert values(workplace, "household", homes[1])["poverty_status"] == "0"
+
+
+def test_a_status_of_a_later_year_in_the_book_stays(village: Village, tmp_path: Path) -> None:
+    workplace, homes, _children = village
+    write(workplace, "household", homes[0], poverty_status="2", poverty_year=2026)
+    rows = [(0, "Phạm Gia Khoa", "2016", "Nghèo"), (1, "Phạm Gia Sơn", "2016", "Nghèo")]
+    desk = CrossCheck(workplace)
+    found = desk.take_in(poor_list(tmp_path / "o.xlsx", rows, 2025), ListKind.POVERTY)
+    held = of(found, "Phạm Gia Khoa")
+    assert (held.standing, held.proposed) == (Standing.DIFFERS, "")
+    assert "2026" in difference_words(ListKind.POVERTY, held)
+    assert desk.proposal(found.list.id).households == 1
+    desk.apply(found.list.id)
+    assert values(workplace, "household", homes[0])["poverty_status"] == "2"

@@ -26,7 +26,7 @@ from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
 
 _GIVEN = ("Khoa", "Sơn", "Trí", "Huy", "Phúc", "Quyên", "Giang", "Mỹ")
 _LIST = [
-    ["DANH SÁCH HỘ NGHÈO NĂM 2026", "", "", "", "", ""],
+    ["DANH SÁCH HỘ NGHÈO, CẬN NGHÈO NĂM 2026", "", "", "", "", ""],
     ["TT", "Chủ hộ", "Tên em", "Năm sinh", "Diện", "Thôn"],
     ["1", "Phạm Khoa", "PHAM GIA KHOA", "2018", "HN", "Thôn 1"],
     ["2", "Phạm Sơn", "Phạm Gia Sin", "2018", "HCN", "Thôn 1"],

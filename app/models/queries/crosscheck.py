@@ -50,6 +50,7 @@ class BookChild(NamedTuple):
     unit: str
     poverty: str
     allowance: str
+    poverty_year: str
 
 
 class FileRow(NamedTuple):
@@ -137,6 +138,7 @@ def _children(
         _child.c.owner_unit,
         _household.c.poverty_status,
         _child.c.monthly_allowance,
+        _household.c.poverty_year,
     )
     statement = (
         select(_child.c.id, *(func.coalesce(column, "") for column in columns))

@@ -294,8 +294,9 @@ class CrossCheck:
     # --- taking over ------------------------------------------------------------------------
 
     def proposal(self, list_id: str) -> Proposal:
-        """What `apply` would write now. Raises as `result` does."""
+        """What `apply` would write now. Raises as `result` does, and `crosscheck.not_current`."""
         found = self.result(list_id)
+        _must_be_in_force(found)
         with self._workplace.store.read() as reading:
             return proposal_of(reading, self._shelf.file(reading, list_id), found)
 
@@ -304,8 +305,8 @@ class CrossCheck:
 
         Poverty lists: the status of the household, with the year of the list. Allowances: the
         child gets the allowance, with a record of support. Other lists: a record of support.
-        Raises KnownError `rights.denied`, `crosscheck.unknown`, `crosscheck.nothing`,
-        `crosscheck.no_day`, `crosscheck.no_support`.
+        Raises KnownError `rights.denied`, `crosscheck.unknown`, `crosscheck.not_current`,
+        `crosscheck.nothing`, `crosscheck.no_day`, `crosscheck.no_support`.
         """
         workplace = self._workplace
         workplace.require(Right.ENTER)
@@ -314,9 +315,9 @@ class CrossCheck:
         with workplace.write() as work:
             reading = work.connection
             file = self._shelf.file(reading, list_id)
-            taken = taken_over(
-                workplace, reading, file, self._shelf.result(reading, list_id), given
-            )
+            found = self._shelf.result(reading, list_id)
+            _must_be_in_force(found)
+            taken = taken_over(workplace, reading, file, found, given)
             if not taken.saves:
                 raise KnownError("crosscheck.nothing", "crosscheck.nothing_hint")
             saving.save_in(workplace, work, taken.saves, act)
@@ -353,3 +354,9 @@ class CrossCheck:
             work.audit("crosscheck.taken_back", operations=count)
             work.commit()
         return count
+
+
+def _must_be_in_force(found: ListResult) -> None:
+    """Of a thing only the latest list is written. Raises KnownError `crosscheck.not_current`."""
+    if not found.list.current:
+        raise KnownError("crosscheck.not_current", "crosscheck.not_current_hint")

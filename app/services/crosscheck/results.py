@@ -68,12 +68,16 @@ def result_of(
         child = book.get(one.child)
         row = said[one.number]
         proposed = ""
+        held_back = ""
         unsaid = False
         if child is not None:
             if kind is ListKind.POVERTY:
                 listed = status.get(child.household, "")
                 unsaid = not listed
                 proposed = listed if listed not in ("", child.poverty) else ""
+                if int(child.poverty_year or 0) > file.year:
+                    # What was found out later is not undone by an older list.
+                    proposed, held_back = "", proposed
             elif kind is ListKind.ALLOWANCE:
                 proposed = TO_NOTE if child.allowance != _GETS else ""
             elif not is_noted(reading, file, child.id):
@@ -82,7 +86,7 @@ def result_of(
             ResultRow(
                 one.number,
                 row,
-                _standing(workplace, one, row, child, proposed, unsaid=unsaid),
+                _standing(workplace, one, row, child, proposed or held_back, unsaid=unsaid),
                 child,
                 tuple(
                     Offered(book[each.child], each.chance, each.evidence)
@@ -93,6 +97,7 @@ def result_of(
                 decided_by=one.decided_by,
                 settled=Settled(one.settled) if one.settled else None,
                 proposed=proposed,
+                held_back=held_back,
                 applied=one.act is not None,
             )
         )
@@ -119,14 +124,14 @@ def _standing(
     one: KeptRow,
     row: ListRow,
     child: BookChild | None,
-    proposed: str,
+    differing: str,
     *,
     unsaid: bool,
 ) -> Standing:
     if child is not None:
         if unsaid:
             return Standing.UNSAID
-        return Standing.DIFFERS if proposed else Standing.BOTH
+        return Standing.DIFFERS if differing else Standing.BOTH
     if one.band == Band.REVIEW.value:
         return Standing.REVIEW
     if one.settled:

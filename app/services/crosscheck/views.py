@@ -53,7 +53,8 @@ class Offered:
 class ResultRow:
     """A row of a child: what the list says, where it stands, who it is or may be. `proposed` is the
     poverty status that the list gives the household of the child where the book says another; for
-    the other kinds `yes` where something is to be noted for the child. `decided`: a person said so.
+    the other kinds `yes` where something is to be noted for the child. `held_back` is such a status
+    where the one of the book is of a later year than the list. `decided`: a person said so.
     """
 
     number: int
@@ -66,6 +67,7 @@ class ResultRow:
     decided_by: str = ""
     settled: Settled | None = None
     proposed: str = ""
+    held_back: str = ""
     applied: bool = False
 
 

@@ -73,7 +73,16 @@ def list_words(one: ListSummary) -> str:
 
 def difference_words(kind: ListKind, one: ResultRow) -> str:
     """What the list says otherwise than the book; "" for nothing."""
-    if not one.proposed or one.child is None:
+    if one.child is None:
+        return ""
+    if one.held_back:
+        return text(
+            "crosscheck.differs.later",
+            book=poverty_words(one.child.poverty) or text("crosscheck.nothing_said"),
+            year=one.child.poverty_year,
+            list=poverty_words(one.held_back),
+        )
+    if not one.proposed:
         return ""
     if kind is ListKind.POVERTY:
         return text(
