@@ -23,7 +23,7 @@ def listed(homes: Homes) -> tuple[Homes, str]:
         csv.writer(file).writerows(
             [["TT", "Họ và tên trẻ", "Năm sinh"], ["1", _CALLED, "2016"], ["2", OTHER, "2016"]]
         )
-    found = province.must("list", "support", path, codes=(0, 4))
+    found = province.must("list", "support", path, "--occasion", "Quà Tết", codes=(0, 4))
     child = child_of(province, PLANTED)
     (row,) = [one["row"] for one in found["rows"] if one["name"].startswith("Phạm Thị")]
     province.must("list", "decide", found["list"], row, child, codes=(0, 4))

@@ -325,7 +325,8 @@ def test_a_column_that_is_corrected_is_remembered_for_the_layout(
     rows = [["1", "Phạm Gia Khoa", "01/03/2016", "Phạm Văn Khoa"]]
     mapped = tmp_path / "cot.json"
     mapped.write_text('{"columns": {"Em": "name", "Nhà": "adults"}, "ignore": ["Số"]}', "utf-8")
-    found = desk.take_in(table(tmp_path / "a.csv", heads, rows), ListKind.SUPPORT, None, mapped)
+    file = table(tmp_path / "a.csv", heads, rows)
+    found = desk.take_in(file, ListKind.SUPPORT, None, mapped, occasion="Quà Tết")
     assert found.rows[0].row.adults == ("Phạm Văn Khoa",)
     other = table(tmp_path / "b.csv", heads, [["1", "Phạm Gia Trí", "03/03/2016", "Lê Thị Hoa"]])
     seen = desk.preview(other, ListKind.SUPPORT)

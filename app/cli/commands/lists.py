@@ -76,6 +76,14 @@ def _add_kind(commands: Commands, kind: str) -> None:
     parser.add_argument("file", type=path, metavar=text("cli.arg.file"), help=text("cli.list.file"))
     parser.add_argument("--unit", metavar=text("cli.arg.unit"), help=text("cli.list.unit"))
     parser.add_argument("--columns", type=path, metavar="MAP.json", help=text("cli.list.columns"))
+    if kind == "support":
+        parser.add_argument(
+            "--occasion",
+            type=whole,
+            default="",
+            metavar=text("cli.arg.name"),
+            help=text("cli.list.occasion"),
+        )
     parser.add_argument(
         "--year", type=int, metavar=text("cli.list.year_form"), help=text("cli.list.year")
     )
@@ -140,7 +148,13 @@ def _take_in(kind: str, session: Session, arguments: Namespace) -> ExitCode:
         return ExitCode.DONE
     with session.open() as services, session.progress("cli.list.matching") as steps:
         found = services.crosscheck.take_in(
-            arguments.file, of, unit, arguments.columns, steps, arguments.year
+            arguments.file,
+            of,
+            unit,
+            arguments.columns,
+            steps,
+            arguments.year,
+            getattr(arguments, "occasion", ""),
         )
         if arguments.out is not None:
             services.crosscheck_papers.export(found.list.id, arguments.out, steps)

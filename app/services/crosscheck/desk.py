@@ -117,12 +117,15 @@ class CrossCheck:
         columns: Path | Mapping[str, Role] | None = None,
         progress: Progress | None = None,
         year: int | None = None,
+        occasion: str = "",
     ) -> ListResult:
         """Keep a list and hold it against the register of its unit. The same file again is the same
         list; what people decided about its rows stays, also for rows of an earlier list of the
-        kind that say the same.
+        kind that say the same. `occasion` tells one gift of a year from another; the same file
+        without it stays of the occasion it was of.
 
-        Raises KnownError `rights.denied`, `crosscheck.no_names`, `crosscheck.no_children`, …,
+        Raises KnownError `rights.denied`, `crosscheck.no_names`, `crosscheck.no_children`,
+        `crosscheck.no_occasion`, …,
         BadFile; Cancelled.
         """
         workplace = self._workplace
@@ -135,11 +138,15 @@ class CrossCheck:
                 raise KnownError(
                     "crosscheck.no_children", "crosscheck.no_children_hint", file=path.name
                 )
+            list_id = self._shelf.id_of(path, kind, where)
+            kept_before = None if occasion else queries.file(reading, list_id)
             file = FileRow(
-                self._shelf.id_of(path, kind, where),
+                list_id,
                 kind.value,
                 where,
-                series_of(kind, where, read.title, read.year),
+                series_of(kind, where, read.title, read.year, occasion)
+                if kept_before is None or kept_before.year != read.year
+                else kept_before.series,
                 read.title,
                 read.year,
                 path.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.errors import KnownError
 from app.forms.code_lists import load_code_list, lookup_key
 from app.ids import derived_id
 from app.models.queries import register
@@ -37,12 +38,17 @@ def is_noted(reading: Reading, file: FileRow, child: str) -> bool:
     return register.record(reading, "support", derived_id(child, support_key(file))) is not None
 
 
-def series_of(kind: ListKind, unit: str, title: str, year: int) -> str:
+def series_of(kind: ListKind, unit: str, title: str, year: int, occasion: str) -> str:
     """What a later list of the same thing has in common with an earlier one: of poverty and of
-    allowances a unit has one list in force, of gifts as many as there are occasions.
+    allowances a unit has one list in force, of gifts as many as there are occasions, by the title
+    and the name that a person gave. Raises KnownError `crosscheck.no_occasion` for neither.
     """
     if kind is ListKind.SUPPORT:
-        return f"{kind.value}:{unit}:{year}:{lookup_key(title)}"
+        named = lookup_key(occasion)
+        if not named and not lookup_key(title):
+            raise KnownError("crosscheck.no_occasion", "crosscheck.no_occasion_hint")
+        series = f"{kind.value}:{unit}:{year}:{lookup_key(title)}"
+        return f"{series}:{named}" if named else series
     return f"{kind.value}:{unit}"
 
 

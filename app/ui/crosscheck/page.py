@@ -91,12 +91,14 @@ class CrossCheckPage(ResultPage):
             self.places.show_one(self.reading)
             self.reading.begin(self._desk.units())
 
-    def _take_in(self, wanted: tuple[Path, ListKind, str, dict[str, Role] | None, int]) -> None:
-        path, kind, unit, roles, year = wanted
+    def _take_in(
+        self, wanted: tuple[Path, ListKind, str, dict[str, Role] | None, int, str]
+    ) -> None:
+        path, kind, unit, roles, year, occasion = wanted
         desk = self._desk
         self.work.run(
             text("crosscheck.matching"),
-            partial(desk.take_in, path, kind, unit, roles, year=year),
+            partial(desk.take_in, path, kind, unit, roles, year=year, occasion=occasion),
             self._taken_in,
             Lane.WRITE,
         )

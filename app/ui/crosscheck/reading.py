@@ -16,12 +16,13 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
-from app.errors import AppError
+from app.errors import AppError, KnownError
 from app.forms.code_lists import lookup_key
 from app.i18n import number, text
 from app.services.crosscheck.columns import ListColumn
@@ -100,6 +101,10 @@ class ReadingPanel(QFrame):
         self.year.setAccessibleName(text("crosscheck.year"))
         self.year.setRange(EARLIEST_YEAR, desk.today().year + 1)
         self.year.setGroupSeparatorShown(False)
+        self.occasion = QLineEdit(self)
+        self.occasion.setAccessibleName(text("crosscheck.occasion"))
+        self.occasion.setPlaceholderText(text("crosscheck.occasion_form"))
+        self.occasion.setMaxLength(120)
         self.choose = Step(text("crosscheck.choose"), self)
         self.choose.setProperty("role", "primary")
         self.file = Elided()
@@ -144,7 +149,12 @@ class ReadingPanel(QFrame):
         grid.setColumnStretch(1, 1)
         self._labels: dict[str, QLabel] = {}
         for row, (name, widget) in enumerate(
-            (("kind", self.kind), ("unit", self.unit), ("year", self.year))
+            (
+                ("kind", self.kind),
+                ("unit", self.unit),
+                ("year", self.year),
+                ("occasion", self.occasion),
+            )
         ):
             label = QLabel(text(f"crosscheck.{name}"), self)
             label.setProperty("role", "label")
@@ -190,6 +200,7 @@ class ReadingPanel(QFrame):
         self.unit.setVisible(several)
         self._labels["unit"].setVisible(several)
         self._path, self._roles, self._said_year = None, {}, None
+        self.occasion.clear()
         self._show(None)
         self.kind.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -233,6 +244,9 @@ class ReadingPanel(QFrame):
             self._labels["year"],
         ):
             one.setVisible(seen is not None)
+        gift = seen is not None and seen.kind is ListKind.SUPPORT
+        for one in (self.occasion, self._labels["occasion"]):
+            one.setVisible(gift)
         self.go.setEnabled(seen is not None and seen.children > 0)
         if seen is None:
             return
@@ -283,7 +297,13 @@ class ReadingPanel(QFrame):
         roles = dict(self._roles) if self._roles else None
         kind, unit = ListKind(self.kind.currentData()), self.unit.currentData()
         # The year that is shown is the one that counts.
-        self.wanted.emit((self._path, kind, unit, roles, self.year.value()))
+        occasion = self.occasion.text().strip() if kind is ListKind.SUPPORT else ""
+        if kind is ListKind.SUPPORT and not (occasion or self._seen.title or self._seen.known):
+            error = KnownError("crosscheck.no_occasion", "crosscheck.no_occasion_hint")
+            self._notifier.say(replace(error_notice(error), topic="crosscheck"))
+            self.occasion.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.wanted.emit((self._path, kind, unit, roles, self.year.value(), occasion))
 
 
 def _how(column: ListColumn) -> str:
