@@ -24,7 +24,7 @@ def gift(path: Path, amount: str) -> Path:
     return table(path, _GIFT, rows)
 
 
-def amounts(workplace: Workplace, child: str) -> list[object]:
+def amounts(workplace: Workplace, child: str) -> list[int]:
     with workplace.store.read() as reading:
         found = register.belonging_to(reading, [child])[child]
     return sorted(

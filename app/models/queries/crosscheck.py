@@ -230,6 +230,15 @@ def said_before(
     return found
 
 
+def repeated(connection: Connection, contents: Collection[str]) -> set[str]:
+    """Those contents that stand in a list."""
+    found: set[str] = set()
+    for part in chunks(sorted(contents), IDS_AT_ONCE):
+        wanted = select(list_row.c.content).where(list_row.c.content.in_(part))
+        found.update(connection.execute(wanted.distinct()).scalars())
+    return found
+
+
 def put_file(connection: Connection, one: FileRow, its_rows: Sequence[KeptRow]) -> None:
     """Keep a list with its rows, in place of what was kept under its id."""
     remove(connection, one.id)

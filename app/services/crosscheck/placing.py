@@ -64,18 +64,25 @@ def contents(rows: Iterable[ListRow]) -> list[str]:
     for one in rows:
         parts = (
             fold(one.name),
-            *one.births[:1],
+            "|".join(one.births),
             one.sex,
             one.personal_id,
             fold(one.head),
             fold(one.mother),
             fold(one.father),
             *map(fold, one.adults),
+            village_key(one.village),
+            one.status,
         )
         said = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
         found.append(f"{said}:{met[said]}")
         met[said] += 1
     return found
+
+
+def second_of(content: str) -> str:
+    """What the second of two rows would be called that say the same as this one."""
+    return f"{content.partition(':')[0]}:1"
 
 
 def person_of(child: BookChild) -> Person:

@@ -24,7 +24,7 @@ from app.plain_files import open_plain
 from app.services.crosscheck.columns import load_corrections
 from app.services.crosscheck.listed import ListKind, NoNames, ReadList, RowKind
 from app.services.crosscheck.listing import read_list
-from app.services.crosscheck.placing import Where, contents, placed
+from app.services.crosscheck.placing import Where, contents, placed, second_of
 from app.services.crosscheck.results import result_of
 from app.services.crosscheck.views import (
     ListResult,
@@ -118,9 +118,15 @@ class ListShelf:
         return derived_id("list", kind.value, unit, sha256_of(path))
 
     def kept_rows(self, reading: Reading, file: FileRow, read: ReadList) -> list[KeptRow]:
-        """The rows as they are kept, with what people decided about rows that say the same."""
+        """The rows as they are kept, with what people decided about rows that say the same. Of rows
+        that say the same twice in one list nobody knows which was meant in another; how a child was
+        settled holds for lists of the same thing.
+        """
         said = contents(read.rows)
         before = queries.said_before(reading, said, file.kind, file.unit)
+        seconds = {second_of(one) for one in said}
+        twice = seconds.intersection(said) | queries.repeated(reading, seconds)
+        series = {one.id: one.series for one in queries.files(reading)}
         acts = {one.content: one.act for one in queries.rows(reading, file.id)}
         kept = []
         for row, content in zip(read.rows, said, strict=True):
@@ -137,11 +143,16 @@ class ListShelf:
                 "[]",
                 act=acts.get(content),
             )
+            if spoken is not None and spoken.list != file.id and second_of(content) in twice:
+                spoken = None
             if spoken is not None:
                 fresh = fresh._replace(
                     decision=spoken.decision,
                     decided_by=spoken.decided_by,
                     decided=spoken.decided,
+                )
+            if spoken is not None and series.get(spoken.list) == file.series:
+                fresh = fresh._replace(
                     settled=spoken.settled,
                     settled_by=spoken.settled_by,
                     settled_at=spoken.settled_at,

@@ -245,8 +245,8 @@ class ReadingPanel(QFrame):
         ):
             one.setVisible(seen is not None)
         gift = seen is not None and seen.kind is ListKind.SUPPORT
-        for one in (self.occasion, self._labels["occasion"]):
-            one.setVisible(gift)
+        self.occasion.setVisible(gift)
+        self._labels["occasion"].setVisible(gift)
         self.go.setEnabled(seen is not None and seen.children > 0)
         if seen is None:
             return
