@@ -19,12 +19,12 @@ from itertools import groupby
 from pathlib import Path
 
 from app.errors import KnownError
-from app.forms.units import Tier
 from app.i18n import text
 from app.models.queries import importing, register
 from app.models.store import Reading
 from app.services.entry_columns import Choices, EntryColumn, OfPlace, entry_columns, lists_of
 from app.services.importing.entry_lines import line_keys
+from app.services.importing.units_of_rows import UnitsOfRows, Verdict
 from app.services.marked_files import about_of, write_book
 from app.services.rights import Right
 from app.services.surroundings import frame_of
@@ -165,14 +165,17 @@ def _choices(name: str, title: str, texts: Sequence[str], *, closed: bool) -> Ch
 
 
 def _told_apart(workplace: Workplace, units: Sequence[str]) -> tuple[str, ...]:
-    """What a row may call each commune: its name, or its code where others bear the name."""
-    tree, wanted = workplace.tree.units, set(units)
+    """What a row may call each commune: its name where the import reads it as nothing else, its
+    code where others bear the name, or bore it before a decree.
+    """
+    tree, today = workplace.tree.units, workplace.today()
+    reader = UnitsOfRows(tree, workplace.own_editions, units, "", today, workplace.reach())
     said = []
     for one in units:
         name = tree.unit(one).full_name("vi")
-        edition = one.partition("@")[2]
-        borne = {found.unit.ref for found in tree.find(name, edition=edition, tier=Tier.COMMUNE)}
-        said.append(name if borne & wanted == {one} else one)
+        read = reader.of_cell(name)
+        sure = read.verdict is Verdict.TAKEN and read.unit == one
+        said.append(name if sure else one)
     return tuple(said)
 
 
