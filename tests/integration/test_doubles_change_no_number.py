@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -123,9 +122,12 @@ def _numbers(workplace: Workplace, place: str) -> dict[str, object]:
             ],
         }
     lists = ChildLists(workplace, lambda _which: set())
-    for name in ("unfinished", "missing_id", "not_checked"):
-        for village in ("", place):
-            wanted = replace(ListFilter(village=village), **{name: True})
+    for village in ("", place):
+        for name, wanted in (
+            ("unfinished", ListFilter(village=village, unfinished=True)),
+            ("without an id", ListFilter(village=village, missing_id=True)),
+            ("not checked", ListFilter(village=village, not_checked=True)),
+        ):
             found[f"list {name} {village}"] = lists.count(wanted)
     found["police"] = [(one.id, dict(one.by_kind), one.out) for one in desks(workplace)[0].count()]
     found["standing"] = (standing_of(workplace).children, standing_of(workplace).incomplete)
