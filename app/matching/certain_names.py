@@ -39,11 +39,11 @@ def _stand_ins() -> _Words:
     return _Words(anywhere, first)
 
 
-def certain_name(name: str, surname: str = "") -> str:
+def certain_name(name: str) -> str:
     """The whole name, every word of it, as `same_name` compares it; "" where it may be no name, or
     is not whole: one word, a word cut short, anything but letters, a single letter for a name.
     """
-    whole = clean(f"{surname} {name}").translate(_APOSTROPHES)
+    whole = clean(name).translate(_APOSTROPHES)
     words = [spelled(word) for word in whole.split()]
     if len(words) < 2 or not whole.replace(" ", "").translate(_BETWEEN_LETTERS).isalpha():
         return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import log2
 
-from app.matching.certain_names import same_name
+from app.matching.certain_names import certain_name, same_name
 from app.matching.given import Spelling
 from app.matching.pair import FROM, Level, Pair
 from app.matching.people import Prepared
@@ -67,7 +67,7 @@ def _is_certain(one: Prepared, other: Prepared) -> bool:
         return False
     if not (one.household and other.household) or one.household == other.household:
         return False
-    return same_name(one.whole, other.whole)
+    return same_name(certain_name(one.written), certain_name(other.written))
 
 
 def rank(pair: Pair) -> tuple[Level, float, str, str]:

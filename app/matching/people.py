@@ -8,7 +8,6 @@ from functools import lru_cache
 from sys import intern
 from typing import NamedTuple, TypeVar
 
-from app.matching.certain_names import certain_name
 from app.matching.given import sound
 from app.matching.person import Person
 from app.text.fold import fold
@@ -160,8 +159,8 @@ class Prepared(NamedTuple):
     foreign: bool
     #: Nothing in it has a mark: whoever wrote it wrote none.
     bare: bool
-    #: The whole name, as `certain_name` gives it.
-    whole: str
+    #: The whole name as it was written; "" where it says nothing.
+    written: str
 
     @property
     def full(self) -> str:
@@ -200,9 +199,6 @@ def prepared(people: Iterable[Person], is_placeholder: Callable[[str], bool]) ->
     own = _Seen[tuple[str, str], Name](
         lambda name: name_of("" if is_placeholder(name[0]) else name[0], name[1])
     )
-    wholes = _Seen[tuple[str, str], str](
-        lambda name: "" if is_placeholder(name[0]) else certain_name(*name)
-    )
     names = _Seen[str, Name](name_of)
     births, years, folded = _Seen(birth_of), _Seen(_year), _Seen(fold)
     numbers = _Seen[str, str](lambda text: _digits(text)[-9:])
@@ -229,7 +225,7 @@ def prepared(people: Iterable[Person], is_placeholder: Callable[[str], bool]) ->
             folded[one.address],
             bool(one.surname),
             one.name.isascii() and one.mother.isascii() and one.father.isascii(),
-            wholes[one.name, one.surname] if one.personal_id and name.given else "",
+            "" if not name.given else f"{one.surname} {one.name}" if one.surname else one.name,
         )
 
 

@@ -163,16 +163,30 @@ def test_of_two_households_a_child_goes_with_one_child(people: list[Person]) -> 
 @given(st.integers(2, MOST_IN_BLOCK + 8))
 @settings(max_examples=12, deadline=None)
 def test_a_key_that_too_many_share_is_counted_and_every_other_one_pairs_all(many: int) -> None:
-    people = [Person(str(at), "", personal_id="051316000001") for at in range(many)]
+    people = [Person(str(at), "", address="12 Trần Phú") for at in range(many)]
     blocks = blocks_of(Columns(list(prepared(people, is_placeholder))))
+    alone = blocks.alone()
     pairs = sum(len(blocks.take(at)) for at in reversed(range(many)))
     if many > MOST_IN_BLOCK:
-        assert blocks.left_out["personal_id"] == 1
-        assert blocks.records_left_out["personal_id"] == many
-        assert pairs == 0
+        assert blocks.left_out["address"] == 1
+        assert blocks.records_left_out["address"] == many
+        assert (pairs, alone) == (0, many)
     else:
         assert not blocks.left_out
-        assert pairs == many * (many - 1) // 2
+        assert (pairs, alone) == (many * (many - 1) // 2, 0)
+
+
+@given(st.integers(2, MOST_IN_BLOCK + 8))
+@settings(max_examples=12, deadline=None)
+def test_of_an_id_that_too_many_share_nobody_is_compared_with_nobody(many: int) -> None:
+    people = [Person(str(at), "", personal_id="051316000001") for at in range(many)]
+    blocks = blocks_of(Columns(list(prepared(people, is_placeholder))))
+    near = {at: blocks.take(at) for at in reversed(range(many))}
+    assert not blocks.left_out
+    met = set(near) & {other for others in near.values() for other in others}
+    assert len(met | {at for at, others in near.items() if others}) == many
+    pairs = sum(map(len, near.values()))
+    assert pairs == (many - 1 if many > MOST_IN_BLOCK else many * (many - 1) // 2)
 
 
 @given(lists())
