@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from app.forms.code_lists import lookup_key
+from app.services.crosscheck.amounts import read_amount
 from app.services.crosscheck.births import WrittenBirth, read_age, read_birth
 from app.services.crosscheck.listed import STATUS_UNCLEAR, ListKind, ListRow, RowKind
 from app.services.crosscheck.poverty_wording import NOT_POOR, UNCLEAR
@@ -19,7 +20,6 @@ from app.workbooks.reading import Header
 #: From this age on nobody on a list is looked for in the register: an allowance may run to 22 for
 #: who is still in school (NĐ 20/2021 Đ5 k2), and some lists keep whoever once was on them.
 _GROWN_UP = 22
-_AMOUNT = re.compile(r"[0-9][0-9.,\s]*")
 _ID_DIGITS = re.compile(r"[\s.\-]")
 _ROMAN = re.compile(r"(?:[ivx]+|[a-z]|[0-9]{1,2})[.)]\s*(.+)", re.IGNORECASE)
 
@@ -167,6 +167,9 @@ class RowReader:
                 doubts.append(STATUS_UNCLEAR)
         if kind is RowKind.CHILD and not births.days and not births.doubt:
             doubts.append("no_birth")
+        amount, unsure = self._amount(cells)
+        if unsure and self._sheet.kind is not ListKind.POVERTY:
+            doubts.append("amount_unclear")
         adults = [
             clean(cell_text(cells[at]))
             for at in self._at.get(Role.ADULTS, ())
@@ -189,7 +192,7 @@ class RowReader:
             village,
             status,
             self._text(cells, Role.CATEGORY) or self._category,
-            _amount(self._text(cells, Role.AMOUNT)),
+            amount,
             self._text(cells, Role.COEFFICIENT),
             self._text(cells, Role.SINCE),
             self._text(cells, Role.SUPPORT),
@@ -218,6 +221,12 @@ class RowReader:
             return ""
         # A row that leaves its own column empty is not what the title says of the others.
         return self._status or ("" if columns else self._sheet.status)
+
+    def _amount(self, cells: Sequence[Cell]) -> tuple[int | None, bool]:
+        for at in self._at.get(Role.AMOUNT, ()):
+            if at < len(cells) and cells[at] is not None:
+                return read_amount(cells[at])
+        return None, False
 
     def _open_household(self, cells: Sequence[Cell], head: str, *, is_head: bool) -> None:
         """A row of the head, another head, or another number begins a household."""
@@ -261,15 +270,6 @@ def _personal_id(text: str) -> str:
     if not digits.isdigit() or len(digits) not in (11, 12):
         return ""
     return digits.rjust(12, "0")
-
-
-def _amount(text: str) -> int | None:
-    """Whole đồng: `540.000đ`, `540,000` and `540000` are one sum; None for no sum."""
-    found = _AMOUNT.match(text)
-    if found is None:
-        return None
-    digits = re.sub(r"[^0-9]", "", found[0])
-    return int(digits) if digits and len(digits) < 13 else None
 
 
 def _without_title(name: str) -> str:
