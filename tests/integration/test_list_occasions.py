@@ -60,3 +60,19 @@ def test_a_gift_without_title_and_occasion_is_refused(village: Village, tmp_path
     with pytest.raises(KnownError, match=r"crosscheck\.no_occasion"):
         desk.take_in(gift(tmp_path / "a.csv", "100000"), ListKind.SUPPORT)
     assert desk.lists() == ()
+
+
+def test_acts_stand_in_the_order_in_which_they_were_written(
+    village: Village, tmp_path: Path
+) -> None:
+    workplace, _homes, children = village
+    desk = CrossCheck(workplace)
+    rows = [["1", "Phạm Gia Khoa", "1/3/2016", "5A", "Phạm Văn Khoa", "1"]]
+    rows += [[str(at), f"Lê Mới {'ABCDEF'[at]}", "7/7/2017", "5A", "", "1"] for at in range(6)]
+    file = table(tmp_path / "a.csv", _GIFT, rows)
+    found = desk.take_in(file, ListKind.SUPPORT, occasion="Quà Tết")
+    written = [desk.apply(found.list.id, _GIVEN_ON).act]
+    for row, child in zip(found.rows[1:], children[4:], strict=True):
+        desk.decide(found.list.id, row.number, child)
+        written.append(desk.apply(found.list.id, _GIVEN_ON).act)
+    assert list(desk.result(found.list.id).acts) == written

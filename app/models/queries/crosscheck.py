@@ -21,7 +21,7 @@ from sqlalchemy import (
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.following import followed_beside_household
-from app.models.schema import ENTITY_TABLES, list_file, list_row
+from app.models.schema import ENTITY_TABLES, list_file, list_row, op
 
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
@@ -280,10 +280,13 @@ def waiting_counts(connection: Connection) -> dict[str, tuple[int, int]]:
     return {list_id: (int(review), int(visits)) for list_id, review, visits in rows}
 
 
-def acts(connection: Connection, list_id: str) -> list[str]:
-    """The acts that took over what a list says."""
-    wanted = select(list_row.c.act).where(list_row.c.list == list_id, list_row.c.act.is_not(None))
-    return sorted(set(connection.execute(wanted.distinct()).scalars()))
+def in_order(connection: Connection, acts: Collection[str]) -> list[str]:
+    """Acts in the order in which they were written."""
+    first: dict[str, int] = {}
+    for part in chunks(sorted(acts), IDS_AT_ONCE):
+        wanted = select(op.c.act, func.min(op.c.position)).where(op.c.act.in_(part))
+        first.update((act, at) for act, at in connection.execute(wanted.group_by(op.c.act)))
+    return sorted(first, key=first.__getitem__)
 
 
 def forget_act(connection: Connection, act: str) -> None:

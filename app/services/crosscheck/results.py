@@ -115,7 +115,7 @@ def result_of(
         counted[Standing.UNSAID],
     )
     grown_ups = sum(one.kind in (RowKind.HEAD.value, RowKind.ADULT.value) for one in kept)
-    acts = tuple(sorted({one.act for one in children if one.act}))
+    acts = tuple(queries.in_order(reading, {one.act for one in children if one.act}))
     return ListResult(summary, totals, tuple(rows), only_book, grown_ups, unclear, acts)
 
 

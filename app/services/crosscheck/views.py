@@ -120,7 +120,8 @@ class ListSummary:
 @dataclass(frozen=True, slots=True)
 class ListResult:
     """A list held against the register. `adults` and `passed` are the rows left aside: grown-ups,
-    and what names nobody; `unclear` households of which the list says two things.
+    and what names nobody; `unclear` households of which the list says two things; `acts` in the
+    order in which they were written.
     """
 
     list: ListSummary
