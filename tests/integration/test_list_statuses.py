@@ -86,3 +86,17 @@ def test_a_status_of_a_later_year_in_the_book_stays(village: Village, tmp_path: 
     assert desk.proposal(found.list.id).households == 1
     desk.apply(found.list.id)
     assert values(workplace, "household", homes[0])["poverty_status"] == "2"
+
+
+def test_what_was_shown_is_written_or_nothing_is(village: Village, tmp_path: Path) -> None:
+    workplace, homes, _children = village
+    desk = CrossCheck(workplace)
+    rows = [(0, "Phạm Gia Khoa", "2016", "HN"), (1, "Phạm Gia Sơn", "2016", "HN")]
+    found = desk.take_in(poor_list(tmp_path / "a.xlsx", rows), ListKind.POVERTY)
+    shown = desk.proposal(found.list.id)
+    write(workplace, "household", homes[1], poverty_status="1")
+    with pytest.raises(KnownError, match=r"crosscheck\.changed_since"):
+        desk.apply(found.list.id, expected=shown)
+    assert values(workplace, "household", homes[0])["poverty_status"] == "0"
+    desk.apply(found.list.id, expected=desk.proposal(found.list.id))
+    assert values(workplace, "household", homes[0])["poverty_status"] == "1"

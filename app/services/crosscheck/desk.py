@@ -307,13 +307,20 @@ class CrossCheck:
         with self._workplace.store.read() as reading:
             return proposal_of(reading, self._shelf.file(reading, list_id), found)
 
-    def apply(self, list_id: str, given: SupportGiven = SupportGiven()) -> Applied:  # noqa: B008
-        """Take over what the list says otherwise than the book, as one act.
+    def apply(
+        self,
+        list_id: str,
+        given: SupportGiven = SupportGiven(),  # noqa: B008
+        expected: Proposal | None = None,
+    ) -> Applied:
+        """Take over what the list says otherwise than the book, as one act. `expected` is what
+        somebody was shown before: where it is no longer that, nothing is written.
 
         Poverty lists: the status of the household, with the year of the list. Allowances: the
         child gets the allowance, with a record of support. Other lists: a record of support.
         Raises KnownError `rights.denied`, `crosscheck.unknown`, `crosscheck.not_current`,
-        `crosscheck.nothing`, `crosscheck.no_day`, `crosscheck.no_support`.
+        `crosscheck.changed_since`, `crosscheck.nothing`, `crosscheck.no_day`,
+        `crosscheck.no_support`.
         """
         workplace = self._workplace
         workplace.require(Right.ENTER)
@@ -324,6 +331,8 @@ class CrossCheck:
             file = self._shelf.file(reading, list_id)
             found = self._shelf.result(reading, list_id)
             _must_be_in_force(found)
+            if expected is not None and proposal_of(reading, file, found) != expected:
+                raise KnownError("crosscheck.changed_since", "crosscheck.changed_since_hint")
             taken = taken_over(workplace, reading, file, found, given)
             if not taken.saves:
                 raise KnownError("crosscheck.nothing", "crosscheck.nothing_hint")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -56,7 +57,9 @@ def proposal_of(reading: Reading, file: FileRow, found: ListResult) -> Proposal:
     if ListKind(file.kind) is ListKind.POVERTY:
         homes = {one.child.household for one in rows if one.child is not None}
         stuck = _undecided(reading, homes, "household", _POVERTY_GROUP)
-        return Proposal(households=len(homes - stuck), undecided=len(homes & stuck))
+        return Proposal(
+            households=len(homes - stuck), undecided=len(homes & stuck), print=_print_of(rows)
+        )
     children = {one.child.id for one in rows if one.child is not None}
     stuck = _undecided(reading, children, "child", _ALLOWANCE)
     needs_day = sum(
@@ -65,8 +68,26 @@ def proposal_of(reading: Reading, file: FileRow, found: ListResult) -> Proposal:
         if one.child is not None and one.child.id not in stuck
     )
     return Proposal(
-        children=len(children - stuck), undecided=len(children & stuck), needs_day=needs_day
+        children=len(children - stuck),
+        undecided=len(children & stuck),
+        needs_day=needs_day,
+        print=_print_of(rows),
     )
+
+
+def _print_of(rows: Sequence[ResultRow]) -> str:
+    said = [
+        (
+            one.number,
+            "" if one.child is None else one.child.id,
+            "" if one.child is None else one.child.household,
+            one.proposed,
+            one.row.amount,
+            one.row.since,
+        )
+        for one in rows
+    ]
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
 
 
 def taken_over(

@@ -164,13 +164,15 @@ class Preview:
 class Proposal:
     """What `apply` would write: households that get another poverty status, children that get a
     record of support, and how many of both are left because somebody has to decide a conflict
-    first. `needs_day`: children of whom the list says no day, so one has to be given.
+    first. `needs_day`: children of whom the list says no day, so one has to be given. `print` is
+    the same for the same rows, children and values, and for no others.
     """
 
     households: int = 0
     children: int = 0
     undecided: int = 0
     needs_day: int = 0
+    print: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,8 @@ class CrossCheckPage(ResultPage):
             may_export=may_export,
         )
         self._papers = papers
+        #: What was said to be written when the panel was opened.
+        self._shown: Proposal | None = None
         self.work = LongWork(tasks, notifier, theme, TOPIC)
         self.layout().addWidget(self.work)  # type: ignore[union-attr]
         self.reading = ReadingPanel(tasks, desk, notifier, theme, self)
@@ -143,6 +145,7 @@ class CrossCheckPage(ResultPage):
                 words = text("crosscheck.nothing_to_write", count=number(would.undecided))
                 self._notifier.say(Notice(Kind.NOTE, words, topic=TOPIC))
                 return
+            self._shown = would
             self.places.show_one(self.applying)
             self.applying.begin(found.list, would, self._desk.today())
 
@@ -161,7 +164,7 @@ class CrossCheckPage(ResultPage):
             self.changed.emit()
             self._back()
 
-        self._run(partial(self._desk.apply, list_id, given), done, Lane.WRITE)
+        self._run(partial(self._desk.apply, list_id, given, self._shown), done, Lane.WRITE)
 
     def take_back_last(self) -> None:
         """Take back what was written last by this list."""
