@@ -332,3 +332,51 @@ def test_with_large_letters_all_of_the_page_can_be_read(
     desk.settle()
     assert amiss(desk.window) == []
     desk.close()
+
+
+def test_the_year_is_shown_and_corrected_and_a_gift_is_asked_its_occasion(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    homes = _settle_village(desk)
+    page = _file(desk, tmp_path, monkeypatch)
+    panel = page.reading
+    assert (panel.year.value(), panel.occasion.isHidden()) == (2026, True)
+    desk.tab_to(panel.year)
+    desk.press(Key.Key_Down)
+    desk.tab_to(panel.choose)
+    desk.settle()
+    assert panel.year.value() == 2025
+    desk.tab_to(panel.go)
+    desk.press(Key.Key_Return)
+    desk.settle()
+    _choose(desk, page, Part.DIFFERS)
+    desk.press(Key.Key_F9)
+    desk.settle()
+    desk.press(Key.Key_Return)
+    desk.settle()
+    with desk.workplace.store.read() as reading:
+        found = register.record(reading, "household", homes[0])
+    assert found is not None
+    assert found.values["poverty_year"] == 2025
+    page.begin_new()
+    panel.kind.setCurrentIndex(2)
+    untitled = tmp_path / "qua.csv"
+    with untitled.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(
+            [["TT", "Họ và tên trẻ", "Năm sinh"], ["1", "Phạm Gia Khoa", "2018"]]
+        )
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(untitled), ""))
+    panel.ask_file()
+    desk.settle()
+    assert not panel.occasion.isHidden()
+    assert amiss(desk.window) == []
+    desk.tab_to(panel.go)
+    desk.press(Key.Key_Return)
+    desk.settle()
+    assert desk.focus() is panel.occasion, "an untitled gift needs its occasion"
+    desk.text("Quà Tết")
+    desk.tab_to(panel.go)
+    desk.press(Key.Key_Return)
+    desk.settle()
+    assert page.places.shown is page.result
+    desk.close()
