@@ -22,7 +22,9 @@ def _today() -> date:
 
 def _day(years: float) -> tuple[str, str]:
     """The day, as asked for where a clock has leapt."""
-    return ("--today", (_today() + timedelta(days=years * 365.25)).isoformat())
+    # A quarter of a day further on it may be tomorrow.
+    there = datetime.now().astimezone() + timedelta(days=years * 365.25)
+    return ("--today", there.date().isoformat())
 
 
 class Story:
