@@ -100,7 +100,8 @@ class ReadingPanel(QFrame):
         self.year = QSpinBox(self)
         self.year.setAccessibleName(text("crosscheck.year"))
         self.year.setRange(EARLIEST_YEAR, desk.today().year + 1)
-        self.year.setGroupSeparatorShown(False)
+        # The style draws no buttons of its own; the arrow keys count up and down.
+        self.year.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.occasion = QLineEdit(self)
         self.occasion.setAccessibleName(text("crosscheck.occasion"))
         self.occasion.setPlaceholderText(text("crosscheck.occasion_form"))
