@@ -68,9 +68,9 @@ def test_people_read_in_which_file_the_rows_of_the_issues_are(
     assert sentences["import.issues_where_by_content"].format(file="so.csv", count=30) in said
     assert sentences["import.issues_where"].format(file="so.csv") not in said
     # One line for the twenty-five cells of a kind, with the next rows.
-    assert "Dòng 2:" in said
-    assert "Dòng 3:" not in said
-    assert "Còn 24 chỗ như vậy nữa: dòng 3, 4, 5, 6, 7, 8, 9, 10, …." in said
+    assert "Ô B2:" in said
+    assert "Ô B3:" not in said
+    assert "Còn 24 chỗ như vậy nữa: ô B3, B4, B5, B6, B7, B8, B9, B10, …." in said
 
 
 def test_a_number_twice_stands_before_what_comes_more_often(
