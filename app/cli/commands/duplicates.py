@@ -71,7 +71,9 @@ def _find(session: Session, arguments: Namespace) -> ExitCode:
         desk = services.duplicates
         if arguments.record:
             if arguments.file is not None:
-                raise KnownError("cli.duplicates.record_a_file", "cli.duplicates.record_a_file_hint")
+                raise KnownError(
+                    "cli.duplicates.record_a_file", "cli.duplicates.record_a_file_hint"
+                )
             found = desk.search(steps)
         elif arguments.file is None:
             found = desk.find(steps)
