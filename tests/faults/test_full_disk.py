@@ -24,7 +24,7 @@ from tests.long_runs import slice_or_all
 
 KIB = 1024
 _ALL = (0, 4, 12, 32, 64, 100, 160, 256, 400, 640, 1024, 2048, 4096, 8192)
-STEPS = slice_or_all(_ALL[::3] + _ALL[-1:], _ALL)
+STEPS = slice_or_all(_ALL[::2] + _ALL[-1:], _ALL)
 
 
 @pytest.fixture(scope="module")
