@@ -43,6 +43,7 @@ from app.text.sort_key import name_sort_key
 
 _ACT_PREFIX = "list-"
 _SHOWN_FIRST = 8
+_NOTHING_SAID = SupportGiven()
 _CHILD = RowKind.CHILD.value
 
 
@@ -310,7 +311,7 @@ class CrossCheck:
     def apply(
         self,
         list_id: str,
-        given: SupportGiven = SupportGiven(),  # noqa: B008
+        given: SupportGiven = _NOTHING_SAID,
         expected: Proposal | None = None,
     ) -> Applied:
         """Take over what the list says otherwise than the book, as one act. `expected` is what

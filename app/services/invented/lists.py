@@ -256,11 +256,12 @@ class _Writer:
 
     def _head(self, line: _Line, number: int, columns: list[list[str]]) -> list[Cell]:
         values = line.home.values
+        born = values.get("head_birth_year")
         said: dict[str, Cell] = {
             "number": number,
             "name": self._hand.name(str(values.get("head_name") or "")),
             "relation": self._words["head"],
-            "birth": values.get("head_birth_year"),  # type: ignore[dict-item]
+            "birth": born if isinstance(born, int | str) else None,
             "sex": self._one_of(self._words["sexes"][str(values.get("head_sex") or "1")]),
             "village": self._village(line.home.village),
         }

@@ -59,7 +59,7 @@ class CrossCheckFrame(Widget):
         column.addWidget(self.detail)
         self.places = OneOf(self)
         self.places.add(self.result)
-        whole = QVBoxLayout(self)
+        self.whole = whole = QVBoxLayout(self)
         whole.setContentsMargins(px(16), px(16), px(16), px(8))
         whole.setSpacing(px(8))
         whole.addWidget(self.places, 1)

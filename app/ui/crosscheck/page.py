@@ -68,7 +68,7 @@ class CrossCheckPage(ResultPage):
         #: What was said to be written when the panel was opened.
         self._shown: Proposal | None = None
         self.work = LongWork(tasks, notifier, theme, TOPIC)
-        self.layout().addWidget(self.work)  # type: ignore[union-attr]
+        self.whole.addWidget(self.work)
         self.reading = ReadingPanel(tasks, desk, notifier, theme, self)
         self.applying = ApplyPanel(theme, self)
         self.places.add(self.reading)

@@ -99,9 +99,9 @@ class DuplicatesPage(DuplicatesFrame):
     def begin(self) -> None:
         """Put the keyboard into the list."""
         self._to_list = True
-        place = self.table if self.rows.lines else self.which
+        place: QWidget = self.table if self.rows.lines else self.which
         if not self.rows.lines and self._view.searched is None and self.search.isEnabled():
-            place = self.search  # type: ignore[assignment]
+            place = self.search
         place.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def look_at(self, pair: tuple[str, str]) -> None:
