@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from app.forms.issues import Value
 from app.models.queries import counting, counting_groups
 from app.services.duplicate_decisions import DuplicateDecisions
 from app.services.workplace import Workplace
+from tests.two_books import BASIS, BINH_DONG, BINH_THANH, UNITS, child
 from tests.workplaces import DISTRICT, make_workplace, write
-
-BINH_THANH, BINH_DONG = "21046@2024", "21049@2024"
-UNITS = (BINH_THANH, BINH_DONG)
-BASIS = counting.Basis(date(2026, 9, 30))
 
 
 @pytest.fixture
@@ -26,24 +21,9 @@ def district(tmp_path: Path) -> Iterator[Workplace]:
     made.store.close()
 
 
-def _child(workplace: Workplace, unit: str, number: str = "12", **values: Value) -> str:
-    home = write(
-        workplace, "household", owner_unit=unit, household_no=number, head_name="Đinh Văn Rơ"
-    )
-    said: dict[str, Value] = {
-        "owner_unit": unit,
-        "household": home,
-        "full_name": "Đinh Thị Hạ",
-        "birth_date": "2019-05-01",
-        "sex": "2",
-        **values,
-    }
-    return write(workplace, "child", **said)
-
-
 def _pair(workplace: Workplace) -> tuple[str, str]:
     """The record that stands in the end, and its double."""
-    one, other = _child(workplace, BINH_THANH), _child(workplace, BINH_DONG)
+    one, other = child(workplace, BINH_THANH), child(workplace, BINH_DONG)
     return min(one, other), max(one, other)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,11 +18,10 @@ from app.services.duplicates import Duplicates
 from app.services.moves import Moves
 from app.services.rights import Right
 from app.services.workplace import Workplace
+from tests.two_books import BASIS, BINH_DONG, BINH_THANH, child
 from tests.workplaces import DISTRICT, again, make_workplace, write
 
-BINH_THANH, BINH_DONG = "21046@2024", "21049@2024"
 ELSEWHERE = "21010@2024"
-BASIS = counting.Basis(date(2026, 9, 30))
 NUMBER = "051319000017"
 
 
@@ -32,21 +30,6 @@ def district(tmp_path: Path) -> Iterator[Workplace]:
     made = make_workplace(tmp_path, unit=DISTRICT)
     yield made
     made.store.close()
-
-
-def _child(workplace: Workplace, unit: str, number: str = "12", **values: Value) -> str:
-    home = write(
-        workplace, "household", owner_unit=unit, household_no=number, head_name="Đinh Văn Rơ"
-    )
-    said: dict[str, Value] = {
-        "owner_unit": unit,
-        "household": home,
-        "full_name": "Đinh Thị Hạ",
-        "birth_date": "2019-05-01",
-        "sex": "2",
-        **values,
-    }
-    return write(workplace, "child", **said)
 
 
 def _counted(workplace: Workplace) -> dict[str, int]:
@@ -68,7 +51,7 @@ def _rebuilt_alike(workplace: Workplace) -> None:
 def test_a_child_of_two_books_counts_once_and_in_both_when_that_is_taken_back(
     district: Workplace,
 ) -> None:
-    one, other = _child(district, BINH_THANH), _child(district, BINH_DONG)
+    one, other = child(district, BINH_THANH), child(district, BINH_DONG)
     assert _counted(district) == {BINH_THANH: 1, BINH_DONG: 1}
     desk = DuplicateDecisions(district)
     desk.decide(other, one, "same", "mẹ xác nhận")
@@ -95,7 +78,7 @@ def test_a_child_of_two_books_counts_once_and_in_both_when_that_is_taken_back(
 def test_three_records_of_one_child_count_once_until_the_middle_is_cut(
     district: Workplace,
 ) -> None:
-    first, second, third = sorted(_child(district, BINH_THANH, str(n)) for n in range(3))
+    first, second, third = sorted(child(district, BINH_THANH, str(n)) for n in range(3))
     desk = DuplicateDecisions(district)
     desk.decide(first, third, "same")
     desk.decide(third, second, "same")
@@ -107,7 +90,7 @@ def test_three_records_of_one_child_count_once_until_the_middle_is_cut(
 
 
 def test_who_stands_is_the_smallest_that_is_followed(district: Workplace) -> None:
-    first, second = sorted(_child(district, BINH_THANH, str(n)) for n in range(2))
+    first, second = sorted(child(district, BINH_THANH, str(n)) for n in range(2))
     DuplicateDecisions(district).decide(first, second, "same")
     for gone in ({"life_status": "DECEASED"}, {"entered_in_error": True, "hidden_reason": "trùng"}):
         write(district, "child", first, **gone)
@@ -124,7 +107,7 @@ def test_who_stands_is_the_smallest_that_is_followed(district: Workplace) -> Non
 
 
 def test_of_a_household_that_stays_for_a_short_time_nobody_stands(district: Workplace) -> None:
-    pair = sorted((_child(district, BINH_THANH), _child(district, BINH_DONG)))
+    pair = sorted((child(district, BINH_THANH), child(district, BINH_DONG)))
     DuplicateDecisions(district).decide(pair[0], pair[1], "same")
     with district.store.read() as reading:
         (row,) = moves.movers(reading, [pair[0]], "moved_in")
@@ -135,7 +118,7 @@ def test_of_a_household_that_stays_for_a_short_time_nobody_stands(district: Work
 
 
 def test_what_was_decided_about_others_is_not_contradicted(district: Workplace) -> None:
-    one, other, third = (_child(district, BINH_THANH, str(n)) for n in range(3))
+    one, other, third = (child(district, BINH_THANH, str(n)) for n in range(3))
     desk = DuplicateDecisions(district)
     desk.decide(one, third, "different")
     desk.decide(one, other, "same")
@@ -151,15 +134,15 @@ def test_what_was_decided_about_others_is_not_contradicted(district: Workplace) 
 def test_only_pairs_of_this_units_books_and_of_followed_children_are_decided(
     district: Workplace,
 ) -> None:
-    here = _child(district, BINH_THANH)
+    here = child(district, BINH_THANH)
     desk = DuplicateDecisions(district)
-    elsewhere = _child(district, "21415@2024")
+    elsewhere = child(district, "21415@2024")
     for other, verdict, told in (
         (here, "same", "one_record"),
         ("nobody", "same", "unknown"),
         (elsewhere, "same", "not_of_this_unit"),
-        (_child(district, BINH_DONG, life_status="DECEASED"), "same", "not_followed"),
-        (_child(district, BINH_DONG), "open", "not_decided"),
+        (child(district, BINH_DONG, life_status="DECEASED"), "same", "not_followed"),
+        (child(district, BINH_DONG), "open", "not_decided"),
     ):
         with pytest.raises(KnownError, match=rf"duplicates\.{told}"):
             desk.decide(here, other, verdict)
@@ -170,9 +153,9 @@ def test_only_pairs_of_this_units_books_and_of_followed_children_are_decided(
 
 
 def test_a_pair_of_a_move_is_left_to_the_moves(district: Workplace) -> None:
-    left = _child(district, BINH_THANH)
+    left = child(district, BINH_THANH)
     write(district, "child", left, life_status="MOVED_OUT", owner_unit="outside")
-    came = _child(district, BINH_DONG)
+    came = child(district, BINH_DONG)
     desk = DuplicateDecisions(district)
     with pytest.raises(KnownError, match=r"duplicates\.(has_left|not_of_this_unit)"):
         desk.decide(left, came, "same")
@@ -186,9 +169,9 @@ def test_a_pair_of_a_move_is_left_to_the_moves(district: Workplace) -> None:
 
 
 def test_a_search_records_what_is_certain_and_keeps_the_rest(district: Workplace) -> None:
-    sure = [_child(district, unit, personal_id=NUMBER) for unit in (BINH_THANH, BINH_DONG)]
+    sure = [child(district, unit, personal_id=NUMBER) for unit in (BINH_THANH, BINH_DONG)]
     for middle, given, day in (("Văn", "Khoa", "3"), ("Duy", "Sơn", "4"), ("Gia", "Huy", "5")):
-        _child(
+        child(
             district,
             BINH_THANH,
             full_name=f"Phạm {middle} {given}",
@@ -197,7 +180,7 @@ def test_a_search_records_what_is_certain_and_keeps_the_rest(district: Workplace
             sex="1",
         )
     alike = [
-        _child(
+        child(
             district,
             BINH_THANH,
             number,
@@ -228,7 +211,7 @@ def test_a_search_records_what_is_certain_and_keeps_the_rest(district: Workplace
 @pytest.mark.parametrize("number", ["051219000017", "051318000017", "0513190000", "051319-00017"])
 def test_a_number_that_is_not_this_childs_proves_nothing(district: Workplace, number: str) -> None:
     for unit in (BINH_THANH, BINH_DONG):
-        _child(district, unit, personal_id=number)
+        child(district, unit, personal_id=number)
     assert Duplicates(district).search().recorded == 0
 
 
@@ -236,7 +219,7 @@ def test_children_without_a_name_are_never_called_the_same_by_the_program(
     district: Workplace,
 ) -> None:
     for unit in (BINH_THANH, BINH_DONG):
-        _child(district, unit, full_name="Chưa đặt tên", personal_id=NUMBER)
+        child(district, unit, full_name="Chưa đặt tên", personal_id=NUMBER)
     assert Duplicates(district).search().recorded == 0
     assert DuplicateDecisions(district).decided() == []
 
@@ -244,7 +227,7 @@ def test_children_without_a_name_are_never_called_the_same_by_the_program(
 def test_who_is_written_while_the_register_is_weighed_is_not_taken_for_who_was_weighed(
     district: Workplace,
 ) -> None:
-    one, other = (_child(district, unit, personal_id=NUMBER) for unit in (BINH_THANH, BINH_DONG))
+    one, other = (child(district, unit, personal_id=NUMBER) for unit in (BINH_THANH, BINH_DONG))
 
     desk = Duplicates(district)
     looked = desk.look()

@@ -5,7 +5,6 @@ decides about what they have not seen.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -25,10 +24,9 @@ from app.services.duplicates import Duplicates
 from app.services.pair_decision import decision_id, decision_save
 from app.services.records import Records
 from app.services.workplace import Workplace
+from tests.two_books import BASIS, BINH_DONG, BINH_THANH, child
 from tests.workplaces import DISTRICT, make_workplace, write
 
-BINH_THANH, BINH_DONG = "21046@2024", "21049@2024"
-BASIS = counting.Basis(date(2026, 9, 30))
 NUMBER = "051319000017"
 
 
@@ -39,24 +37,9 @@ def district(tmp_path: Path) -> Iterator[Workplace]:
     made.store.close()
 
 
-def _child(workplace: Workplace, unit: str, number: str = "12", **values: Value) -> str:
-    home = write(
-        workplace, "household", owner_unit=unit, household_no=number, head_name="Đinh Văn Rơ"
-    )
-    said: dict[str, Value] = {
-        "owner_unit": unit,
-        "household": home,
-        "full_name": "Đinh Thị Hạ",
-        "birth_date": "2019-05-01",
-        "sex": "2",
-        **values,
-    }
-    return write(workplace, "child", **said)
-
-
 def _called_the_same(workplace: Workplace) -> tuple[str, str]:
     one, other = sorted(
-        _child(workplace, unit, personal_id=NUMBER) for unit in (BINH_THANH, BINH_DONG)
+        child(workplace, unit, personal_id=NUMBER) for unit in (BINH_THANH, BINH_DONG)
     )
     assert Duplicates(workplace).search().recorded == 1
     assert _counted(workplace) == 1
@@ -106,8 +89,8 @@ def test_of_a_child_about_whom_two_people_differ_the_program_says_nothing(
             "personal_id": number,
             "full_name": f"Đinh Thị Hạ {['Lan', 'Mai', 'Huệ'][at]}",
         }
-        _child(district, BINH_THANH, f"1{at}", **said)
-        disputed = _child(district, BINH_DONG, f"2{at}", **{**said, field: None})
+        child(district, BINH_THANH, f"1{at}", **said)
+        disputed = child(district, BINH_DONG, f"2{at}", **{**said, field: None})
         meant = {**said, "birth_date": "2019-05-01", "sex": "2"}[field]
         _two_say(district, "child", disputed, {field: other}, {field: meant})
     assert Duplicates(district).search().recorded == 0
@@ -133,7 +116,7 @@ def test_what_the_program_said_does_not_outlive_its_ground(district: Workplace) 
 
 
 def test_a_person_who_says_two_goes_before_what_the_program_chained(district: Workplace) -> None:
-    ids = sorted(_child(district, BINH_THANH, f"{n}", personal_id=NUMBER) for n in range(3))
+    ids = sorted(child(district, BINH_THANH, f"{n}", personal_id=NUMBER) for n in range(3))
     assert Duplicates(district).search().recorded >= 2
     assert _counted(district) == 1
     desk = DuplicateDecisions(district)
@@ -149,7 +132,7 @@ def test_a_person_who_says_two_goes_before_what_the_program_chained(district: Wo
 def test_records_of_one_child_do_not_hold_each_others_number(district: Workplace) -> None:
     home = write(district, "household", owner_unit=BINH_THANH, household_no="9")
     said: dict[str, Value] = {"household": home, "personal_id": NUMBER, "complete": True}
-    one, other = (_child(district, BINH_THANH, f"{n}", **said) for n in range(2))
+    one, other = (child(district, BINH_THANH, f"{n}", **said) for n in range(2))
 
     def held_twice() -> int:
         told: list[str] = []
@@ -171,7 +154,7 @@ def test_records_of_one_child_do_not_hold_each_others_number(district: Workplace
 
 def test_nobody_decides_about_what_they_have_not_seen(district: Workplace) -> None:
     parents: dict[str, Value] = {"mother_name": "Hồ Thị Bích", "father_name": "Hồ Văn Rơm"}
-    one, other = sorted(_child(district, unit, **parents) for unit in (BINH_THANH, BINH_DONG))
+    one, other = sorted(child(district, unit, **parents) for unit in (BINH_THANH, BINH_DONG))
     Duplicates(district).search()
     pairs = _pairs(district)
     (shown,) = pairs.read().waiting
